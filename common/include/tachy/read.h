@@ -1,0 +1,119 @@
+// Reading: attach to a stream, take its frames, ask about it. One thread at a time per stream; streams are independent.
+#ifndef TACHY_READ_H
+#define TACHY_READ_H
+
+#include <tachy/frame.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tachy_stream tachy_stream;
+typedef struct tachy_listing tachy_listing;
+
+/// Timeouts are nanoseconds of CLOCK_MONOTONIC; 0 polls.
+#define TACHY_FOREVER INT64_MAX
+
+/// Which frames a reader gets; fixed at attach.
+typedef enum tachy_reading {
+    TACHY_NEWEST = 0, ///< always the latest frame; skips are counted as skipped
+    TACHY_EVERY = 1, ///< each frame still there, oldest first; overwritten ones are counted as lost
+    TACHY_LOSSLESS = 2, ///< the writer waits for this reader, within the stream's bound
+} tachy_reading;
+
+/// Zero means the default, but for `size` and `name`. Fields that this version has no machinery for are refused with
+/// TACHY_UNSUPPORTED, never ignored: reading TACHY_LOSSLESS, follow, verify, copying, guard.
+typedef struct tachy_stream_params {
+    size_t size;      ///< sizeof(tachy_stream_params)
+    const char *name; ///< "sim/a"
+    tachy_reading reading;
+    uint32_t held_max; ///< frames this reader may hold at once, at most 8; 0 = 1
+    const char
+        *planes; ///< "color,depth": what this reader wants rendered; NULL = every plane; "" = none
+    const char *reader_name; ///< shown by tools; NULL = the program's name
+    bool follow;     ///< wait across the writer's restarts instead of ending with TACHY_GONE
+    bool verify;     ///< check each plane's CRC where the writer stores one
+    int64_t spin_ns; ///< `next` looks again for so long before it sleeps; 0 = sleep at once
+    bool copying;    ///< NEWEST only: take no reservation, copy each frame out
+    bool guard;      ///< turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS
+} tachy_stream_params;
+
+/// What a stream is. Strings and planes belong to whoever handed the struct out.
+typedef struct tachy_info {
+    size_t size;
+    const char *name, *producer, *program; ///< "sim/a", "sim", "tachy-produce"
+    uint64_t epoch, generation;
+    uint64_t head; ///< the newest sequence; 0 = none yet
+    uint64_t seed;
+    const tachy_plane *planes; ///< data is NULL
+    size_t plane_count;
+    uint64_t slot_bytes, shared_bytes;
+    uint32_t pid, slots, readers, readers_max;
+    uint32_t held_reserved, held_max; ///< frames reserved by readers, of so many
+    uint32_t drafts_max, history;
+    uint32_t
+        tier; ///< delivery: 1 rendered into the slot, 2 device copy, 3 mapped and one memcpy; 0 = not from a device
+    double fps; ///< as the writer measured it over the last second
+    uint64_t published, dropped;
+    bool alive;
+} tachy_info;
+
+/// Figures of one reader. Latency is publish -> handed out, nanoseconds, from a log-linear histogram.
+typedef struct tachy_stats {
+    size_t size;
+    uint64_t received, skipped, lost, corrupt;
+    uint64_t lag; ///< published and not yet handed out
+    uint64_t latency_count;
+    int64_t latency_min_ns, latency_p50_ns, latency_p90_ns, latency_p99_ns, latency_max_ns;
+    uint32_t held;
+    bool lossless, copying;
+} tachy_stats;
+
+typedef struct tachy_reader_info {
+    size_t size;
+    const char *name;
+    uint32_t pid;
+    tachy_reading reading;
+    tachy_stats stats;
+} tachy_reader_info;
+
+/// Attaches a reader, waiting up to `timeout_ns` for the stream to appear. A NEWEST reader starts at the newest frame
+/// already there, an EVERY reader at the oldest one kept. Ended by tachy_stream_detach.
+/// TACHY_INVALID: a bad name or parameter; TACHY_NOT_FOUND: no such stream (or no such plane: the line says);
+/// TACHY_TIMED_OUT: there but unfinished; TACHY_DENIED; TACHY_VERSION; TACHY_CORRUPT; TACHY_FULL: reader table or
+/// reservations, the line names the holders; TACHY_GONE: its writer is dead; TACHY_UNSUPPORTED; TACHY_NO_MEMORY; TACHY_SYSTEM.
+TACHY_API tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t timeout_ns,
+                                           tachy_stream **stream);
+
+/// Detaches and sets *stream to NULL. Frames still held outlive it. NULL and a pointer to NULL are legal.
+TACHY_API void tachy_stream_detach(tachy_stream **stream);
+
+/// The next frame by the reader's way of reading; release it with tachy_frame_release.
+/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_BUSY: held_max frames are held;
+/// TACHY_CORRUPT; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
+TACHY_API tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns,
+                                         tachy_frame **frame);
+
+/// What the stream is, now. Valid until the next call of this or detach.
+TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info);
+
+/// This reader's figures; `stats->size` says how much of it there is.
+TACHY_API tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats);
+
+/// The streams on this machine that this user may see, now, by name. Dead ones are listed too (alive = false).
+TACHY_API tachy_status tachy_listing_create(tachy_listing **listing);
+
+/// The stream at `index`, or NULL past the end. Valid until the listing is destroyed.
+TACHY_API const tachy_info *tachy_listing_at(const tachy_listing *listing, size_t index);
+
+/// A reader of the stream at `index`, or NULL past the end. Valid until the listing is destroyed.
+TACHY_API const tachy_reader_info *tachy_listing_reader(const tachy_listing *listing, size_t index,
+                                                        size_t reader);
+
+/// NULL and a pointer to NULL are legal.
+TACHY_API void tachy_listing_destroy(tachy_listing **listing);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

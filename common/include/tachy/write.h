@@ -1,0 +1,103 @@
+// Writing: what our own producer uses, open to any renderer, camera or player. One thread at a time per writer.
+#ifndef TACHY_WRITE_H
+#define TACHY_WRITE_H
+
+#include <tachy/frame.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tachy_writer tachy_writer;
+typedef struct tachy_draft tachy_draft;
+
+/// One plane to lay out. Rows are padded to 64 bytes and images to 4 rows, planes start at multiples of 64 bytes: what
+/// linear images of the Vulkan CPU driver need, so that a device renders straight into a slot.
+typedef struct tachy_plane_params {
+    const char *name;                        ///< at most 31 bytes of [a-z0-9_]
+    tachy_format format;                     ///< of one channel
+    uint32_t count, height, width, channels; ///< none may be 0; channels at most 4
+} tachy_plane_params;
+
+/// Zero means the default, but for `size`, `name` and `planes`.
+typedef struct tachy_writer_params {
+    size_t size;      ///< sizeof(tachy_writer_params)
+    const char *name; ///< "sim/a": the part before the first slash is the producer
+    const tachy_plane_params *planes;
+    size_t plane_count;   ///< 1 to 64
+    uint32_t readers_max; ///< 0 = 64, the most
+    uint32_t
+        held_max; ///< frames that all readers together may hold, at most 480; 0 = readers_max for slots up to 256 KiB, else 5
+    uint32_t drafts_max;      ///< claimed and not yet published; 0 = 2
+    uint32_t history;         ///< published frames kept for every-readers beyond the newest; 0 = 1
+    int64_t lossless_wait_ns; ///< how long a lossless reader may hold the writer up; 0 = 1 s
+    uint32_t mode; ///< 0 = 0600; 0660: group mode (control, data, ids 0640, registry 0660)
+    bool verify;   ///< store a CRC32C per plane; not in this version: TACHY_UNSUPPORTED
+    uint32_t tier; ///< told to readers in tachy_info
+    uint64_t seed; ///< told to readers in tachy_info
+    bool
+        unannounced; ///< the names appear with the first publish: what can fail fails before, nothing after
+} tachy_writer_params;
+
+typedef struct tachy_writer_stats {
+    size_t size;
+    uint64_t published;
+    uint64_t dropped; ///< claims that found every slot held
+    int64_t waited_ns;
+    uint32_t readers, held;
+} tachy_writer_stats;
+
+/// Makes a stream. Waits up to 2 s for a dying owner of the name. Ended by tachy_writer_destroy.
+/// TACHY_INVALID; TACHY_EXISTS: a live producer has the name; TACHY_DENIED: an object of somebody else's at the name;
+/// TACHY_SYSTEM: /dev/shm is too small (the line says how much is needed and free) and other errno; TACHY_NO_MEMORY.
+TACHY_API tachy_status tachy_writer_create(const tachy_writer_params *params,
+                                           tachy_writer **writer);
+
+/// A slot to write the next frame into; it ends by tachy_draft_publish or tachy_draft_abort.
+/// TACHY_BUSY: drafts_max are out; TACHY_EMPTY, at once: readers hold every slot (a drop, counted). `timeout_ns` bounds the wait for lossless readers.
+TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,
+                                          tachy_draft **draft);
+
+/// Where to write plane `name`; NULL if the stream has none. `layout` (may be NULL) gets its row_bytes, image_bytes ..., valid as long as the writer.
+TACHY_API void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout);
+
+/// The camera of image `image`, copied. A camera that is not set is not in the frame. TACHY_INVALID: no such image.
+TACHY_API tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image,
+                                              const tachy_camera *camera);
+
+/// The producer's frame number and the simulation time in seconds; without it: the sequence, and the publish time.
+/// TACHY_INVALID: a denominator that is not positive.
+TACHY_API tachy_status tachy_draft_set_frame(tachy_draft *draft, uint64_t number,
+                                             int64_t time_numerator, int64_t time_denominator);
+
+/// Which planes this frame has, bit i = planes[i]; all, if not said.
+TACHY_API tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes);
+
+/// Makes the frame visible, wakes readers, sets *draft to NULL. No system call when nobody sleeps.
+TACHY_API tachy_status tachy_draft_publish(tachy_draft **draft);
+
+/// Gives the slot back unpublished and sets *draft to NULL: the caller promises that nothing writes the planes any more.
+TACHY_API void tachy_draft_abort(tachy_draft **draft);
+
+/// The union of what attached readers want; bit i = planes[i].
+TACHY_API tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes);
+
+/// Adds a row to the id table, which all writers of one producer share, and says its number. Strings are copied.
+/// TACHY_FULL: 2^20 rows; TACHY_SYSTEM: /dev/shm is full.
+TACHY_API tachy_status tachy_writer_add_identity(tachy_writer *writer,
+                                                 const tachy_identity *identity, uint32_t *id);
+
+/// All slots, one page-aligned mapping: for import into a device. Valid as long as the writer.
+TACHY_API tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes);
+
+/// The writer's figures; `stats->size` says how much of it there is.
+TACHY_API tachy_status tachy_writer_read_stats(const tachy_writer *writer,
+                                               tachy_writer_stats *stats);
+
+/// Ends the stream (readers get TACHY_CLOSED after its last frame), removes its names, aborts drafts, sets *writer to NULL.
+TACHY_API void tachy_writer_destroy(tachy_writer **writer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,163 @@
+// Frames from claim to publish.
+#include "producer/publish/frame.h"
+
+#include <stdlib.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+
+struct flight {
+    uint64_t ticket; ///< 0: nothing was drawn
+    uint64_t number;
+    int64_t time_numerator, time_denominator;
+    tachy_draft **drafts; ///< one per stream; NULL where readers held every slot
+};
+
+tachy_status publisher_init(struct publisher *publisher, struct render *render, struct scene *scene,
+                            const struct stream_params *params, uint64_t always)
+{
+    *publisher = (struct publisher){
+        .render = render, .scene = scene, .always = always, .flight_max = params->drafts};
+    size_t count = scene->avatar_count;
+    publisher->streams = calloc(count + 1, sizeof *publisher->streams);
+    publisher->images = calloc(count + 1, sizeof *publisher->images);
+    publisher->flights = calloc(publisher->flight_max, sizeof *publisher->flights);
+    tachy_status status = TACHY_OK;
+    if (publisher->streams == NULL || publisher->images == NULL || publisher->flights == NULL)
+        status = error_set(TACHY_NO_MEMORY, "no memory for %zu streams", count);
+    for (uint32_t i = 0; status == TACHY_OK && i < publisher->flight_max; i++) {
+        publisher->flights[i].drafts = calloc(count + 1, sizeof(tachy_draft *));
+        if (publisher->flights[i].drafts == NULL)
+            status = error_set(TACHY_NO_MEMORY, "no memory for the drafts of %zu streams", count);
+    }
+    for (size_t i = 0; status == TACHY_OK && i < count; i++) {
+        status = stream_init(&publisher->streams[i], params, render, scene, i);
+        publisher->stream_count += status == TACHY_OK;
+    }
+    if (status != TACHY_OK)
+        publisher_finish(publisher);
+    else
+        scene->streams_exist = true;
+    return status;
+}
+
+static uint64_t planes_to_draw(const struct publisher *publisher, const struct stream *stream)
+{
+    uint64_t wanted = 0;
+    tachy_writer_wanted(stream->writer, &wanted);
+    return (stream_from_writer(stream, wanted) | publisher->always) & stream->planes;
+}
+
+// Claims a slot of one stream, fills in all but the pixels, and says what is to be drawn where.
+static tachy_status prepare(struct publisher *publisher, struct stream *stream,
+                            struct flight *flight, tachy_draft **draft, struct render_image *image)
+{
+    tachy_status status = tachy_writer_claim(stream->writer, 0, draft);
+    if (status == TACHY_EMPTY)
+        return status;
+    if (status != TACHY_OK)
+        return error_set(status, "%s", tachy_error());
+    const tachy_camera *camera = &publisher->scene->avatars[stream->avatar].camera;
+    uint64_t planes = planes_to_draw(publisher, stream);
+    *image = (struct render_image){.target = stream->target, .camera = camera, .planes = planes};
+    for (size_t i = 0; i < PLANE_COUNT; i++) {
+        if (!(planes >> i & 1))
+            continue;
+        const tachy_plane *layout;
+        image->data[i] = tachy_draft_plane(*draft, plane_table[i].name, &layout);
+        image->row_bytes[i] = layout->row_bytes;
+    }
+    status = tachy_draft_set_camera(*draft, 0, camera);
+    if (status == TACHY_OK)
+        status = tachy_draft_set_frame(*draft, flight->number, flight->time_numerator,
+                                       flight->time_denominator);
+    if (status == TACHY_OK)
+        status = tachy_draft_set_valid(*draft, stream_to_writer(stream, planes));
+    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
+}
+
+static void abort_drafts(struct publisher *publisher, struct flight *flight)
+{
+    for (size_t i = 0; flight->drafts != NULL && i < publisher->stream_count; i++)
+        tachy_draft_abort(&flight->drafts[i]);
+}
+
+static tachy_status draw(struct publisher *publisher, struct flight *flight)
+{
+    size_t images = 0;
+    for (size_t i = 0; i < publisher->stream_count; i++) {
+        struct render_image image;
+        tachy_status status =
+            prepare(publisher, &publisher->streams[i], flight, &flight->drafts[i], &image);
+        if (status == TACHY_EMPTY)
+            continue; // a drop: the writer counted it
+        if (status != TACHY_OK)
+            return status;
+        if (image.planes != 0)
+            publisher->images[images++] = image;
+    }
+    if (images == 0)
+        return TACHY_OK;
+    return render_submit(publisher->render, publisher->scene, publisher->images, images,
+                         &flight->ticket);
+}
+
+tachy_status publisher_begin(struct publisher *publisher)
+{
+    if (publisher->flight_count == publisher->flight_max)
+        return error_set(TACHY_BUSY, "%u frames are under way already", publisher->flight_max);
+    tachy_status status = TACHY_OK;
+    if (publisher->stream_count > 0)
+        status =
+            identity_tell(&publisher->identities, publisher->streams[0].writer, publisher->scene);
+    if (status != TACHY_OK)
+        return status;
+    scene_step(publisher->scene);
+    uint32_t at = (publisher->flight_first + publisher->flight_count) % publisher->flight_max;
+    struct flight *flight = &publisher->flights[at];
+    flight->ticket = 0;
+    flight->number = publisher->scene->frame;
+    scene_time(publisher->scene, &flight->time_numerator, &flight->time_denominator);
+    status = draw(publisher, flight);
+    if (status != TACHY_OK)
+        abort_drafts(publisher, flight);
+    else
+        publisher->flight_count++;
+    return status;
+}
+
+tachy_status publisher_end(struct publisher *publisher, int64_t timeout_ns)
+{
+    if (publisher->flight_count == 0)
+        return TACHY_EMPTY;
+    struct flight *flight = &publisher->flights[publisher->flight_first];
+    tachy_status status = TACHY_OK;
+    if (flight->ticket != 0)
+        status = render_deliver(publisher->render, flight->ticket, timeout_ns);
+    if (status != TACHY_OK)
+        return status;
+    for (size_t i = 0; status == TACHY_OK && i < publisher->stream_count; i++) {
+        if (flight->drafts[i] != NULL)
+            status = tachy_draft_publish(&flight->drafts[i]);
+    }
+    publisher->flight_first = (publisher->flight_first + 1) % publisher->flight_max;
+    publisher->flight_count--;
+    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
+}
+
+void publisher_finish(struct publisher *publisher)
+{
+    while (publisher_end(publisher, NS_PER_S) == TACHY_OK) { // what is under way is published yet
+    }
+    for (uint32_t i = 0; publisher->flights != NULL && i < publisher->flight_max; i++) {
+        abort_drafts(publisher, &publisher->flights[i]);
+        free(publisher->flights[i].drafts);
+    }
+    for (size_t i = 0; i < publisher->stream_count; i++)
+        stream_finish(&publisher->streams[i]);
+    free(publisher->streams);
+    free(publisher->images);
+    free(publisher->flights);
+    identity_finish(&publisher->identities);
+    *publisher = (struct publisher){0};
+}

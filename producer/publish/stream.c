@@ -1,0 +1,95 @@
+// One stream: what one avatar sees, in a ring of its own.
+#include "producer/publish/stream.h"
+
+#include <stdio.h>
+
+#include "common/base/error.h"
+
+static tachy_status make_writer(struct stream *stream, const struct stream_params *params,
+                                const char *name, uint32_t tier, const struct scene_avatar *avatar)
+{
+    tachy_plane_params planes[PLANE_COUNT];
+    size_t count = 0;
+    for (size_t i = 0; i < PLANE_COUNT; i++) {
+        if (!(params->planes >> i & 1))
+            continue;
+        stream->writer_planes[i] = (uint8_t)count;
+        planes[count++] = (tachy_plane_params){
+            .name = plane_table[i].name,
+            .format = plane_table[i].format,
+            .count = 1,
+            .height = avatar->height,
+            .width = avatar->width,
+            .channels = plane_table[i].channels,
+        };
+    }
+    tachy_writer_params writer = {
+        .size = sizeof writer,
+        .name = name,
+        .planes = planes,
+        .plane_count = count,
+        .held_max = params->readers,
+        .drafts_max = params->drafts,
+        .mode = params->mode,
+        .tier = tier,
+        .seed = params->seed,
+    };
+    tachy_status status = tachy_writer_create(&writer, &stream->writer);
+    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
+}
+
+tachy_status stream_init(struct stream *stream, const struct stream_params *params,
+                         struct render *render, const struct scene *scene, size_t avatar)
+{
+    const struct scene_avatar *seen_by = &scene->avatars[avatar];
+    char name[256];
+    snprintf(name, sizeof name, "%s/%s", params->producer, seen_by->name);
+    *stream = (struct stream){.avatar = avatar, .planes = params->planes};
+    uint32_t size_max = render_size_max(render);
+    if (seen_by->width > size_max || seen_by->height > size_max)
+        return error_set(TACHY_INVALID,
+                         "stream %s: images of %ux%u are beyond this device's limit of %ux%u (%s)",
+                         name, seen_by->width, seen_by->height, size_max, size_max,
+                         render_device_name(render));
+    tachy_status status = make_writer(stream, params, name, render_tier(render), seen_by);
+    if (status != TACHY_OK)
+        return status;
+    struct render_target_params target = {
+        .name = name,
+        .width = seen_by->width,
+        .height = seen_by->height,
+        .planes = params->planes,
+    };
+    status = tachy_writer_memory(stream->writer, &target.memory, &target.memory_bytes);
+    if (status == TACHY_OK)
+        status = render_target_create(render, &target, &stream->target);
+    if (status != TACHY_OK)
+        stream_finish(stream);
+    return status;
+}
+
+void stream_finish(struct stream *stream)
+{
+    render_target_destroy(&stream->target); // first: it has the writer's memory imported
+    tachy_writer_destroy(&stream->writer);
+}
+
+uint64_t stream_to_writer(const struct stream *stream, uint64_t planes)
+{
+    uint64_t numbered = 0;
+    for (size_t i = 0; i < PLANE_COUNT; i++) {
+        if (planes & stream->planes & UINT64_C(1) << i)
+            numbered |= UINT64_C(1) << stream->writer_planes[i];
+    }
+    return numbered;
+}
+
+uint64_t stream_from_writer(const struct stream *stream, uint64_t planes)
+{
+    uint64_t ours = 0;
+    for (size_t i = 0; i < PLANE_COUNT; i++) {
+        if ((stream->planes >> i & 1) && (planes >> stream->writer_planes[i] & 1))
+            ours |= UINT64_C(1) << i;
+    }
+    return ours;
+}

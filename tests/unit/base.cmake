@@ -1,0 +1,1 @@
+tachy_test(size_test SOURCES unit/size_test.c LIBRARIES tachy-base)

@@ -29,7 +29,7 @@ struct scene_mesh {
     uint32_t *
         indices; ///< triangles; cross(b - a, c - a) points outward: clockwise when its front is seen
     uint32_t vertex_count, index_count;
-    struct vec3 low, high; ///< bounds
+    struct vec3 low, high; ///< bounds; scene_add_mesh works them out
 };
 
 enum scene_wrap { SCENE_REPEAT, SCENE_MIRROR, SCENE_CLAMP };
@@ -72,6 +72,10 @@ struct scene_model {
 struct scene_motion {
     struct vec3 spin_axis; ///< with spin_deg_s: turns about its own origin
     double spin_deg_s;
+    struct vec3
+        sway_axis; ///< with sway_period_s: turns about its own origin by sway_deg * sin(2 pi t / period)
+    double sway_deg;
+    double sway_period_s;  ///< 0 = no sway
     struct vec3 swing;     ///< with swing_period_s: position + swing * sin(2 pi t / period)
     double swing_period_s; ///< 0 = no swing
     struct vec3
@@ -136,6 +140,7 @@ struct scene {
     uint64_t frame;      ///< number of the current frame; 0 before the first scene_step
 };
 
+/// Empty: 256x256 pixels, 60 frames per second, a grey-blue sky, ambient light and no lamp. NULL: no memory.
 struct scene *scene_create(void);
 void scene_destroy(struct scene **scene);
 
@@ -148,16 +153,20 @@ tachy_status scene_add_model(struct scene *scene, struct scene_part *parts, size
                              uint32_t *index);
 tachy_status scene_add_light(struct scene *scene, const struct scene_light *light);
 
-/// A new object of `model` at the origin; with `shell` it is drawn with id 0 and has no row.
-/// TACHY_EXISTS: the id is in use.
+/// A new object of `model` at the origin; with `shell` it is drawn with id 0 and has no row. *object is good until the next
+/// one is added. TACHY_EXISTS: the id is in use; TACHY_NO_MEMORY.
 tachy_status scene_add_object(struct scene *scene, int64_t object_id, const char *name,
                               const char *category, uint32_t model, bool shell,
                               struct scene_object **object);
 struct scene_object *scene_find_object(struct scene *scene, int64_t object_id); ///< or NULL
 
-/// A new avatar with the default lens and size. TACHY_EXISTS: the name is in use.
+/// A new avatar with the default lens (54.43222 degrees, 0.1 to 100 m) and size. *avatar is good until the next one is added.
+/// TACHY_EXISTS: the name is in use; TACHY_INVALID: it is empty or longer than 63 bytes; TACHY_NO_MEMORY.
 tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scene_avatar **avatar);
 struct scene_avatar *scene_find_avatar(struct scene *scene, const char *name); ///< or NULL
+
+/// world_from_object at the current frame's time, moved by commands since or not.
+struct mat4 scene_object_place(const struct scene *scene, const struct scene_object *object);
 
 /// Bounds of all objects in their current places; false when there are none.
 bool scene_bounds(const struct scene *scene, struct vec3 *low, struct vec3 *high);

@@ -1,0 +1,313 @@
+// Making and ending a stream: its objects are whole, resident and locked before anybody can find them.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/domain.h"
+#include "common/ring/mark.h"
+#include "common/ring/writer.h"
+#include "common/shm/lock.h"
+
+enum {
+    WRITER_BYTE = 0,
+    HELD_LIMIT = 480,
+    HELD_LARGE = 5,
+    SMALL_SLOT_BYTES = 256 * 1024,
+    FIRST_GENERATION = 1,
+    MODE_OWN = 0600,
+    MODE_GROUP = 0660,
+};
+
+static const int64_t lossless_wait_default_ns = NS_PER_S;
+
+/// Parameters with their defaults filled in.
+struct terms {
+    tachy_writer_params params;
+    mode_t mode, registry_mode; ///< of control, data and ids; of the registry
+};
+
+// A caller built against an older, shorter struct gets the defaults of what it does not know.
+static tachy_status copy_params(const tachy_writer_params *params, struct terms *terms)
+{
+    if (params == NULL || params->size < offsetof(tachy_writer_params, readers_max))
+        return error_set(TACHY_INVALID, "tachy_writer_create: params->size is not set");
+    memset(terms, 0, sizeof *terms);
+    size_t known = params->size < sizeof terms->params ? params->size : sizeof terms->params;
+    memcpy(&terms->params, params, known);
+    return TACHY_OK;
+}
+
+static tachy_status check_bound(const char *stream, const char *what, uint32_t value, uint32_t most)
+{
+    if (value >= 1 && value <= most)
+        return TACHY_OK;
+    return error_set(TACHY_INVALID, "stream %s: %s is %u; expected at most %u", stream, what, value,
+                     most);
+}
+
+static uint32_t or_default(uint32_t value, uint32_t fallback)
+{
+    return value == 0 ? fallback : value;
+}
+
+static tachy_status settle_counts(const char *stream, tachy_writer_params *params,
+                                  uint64_t slot_bytes)
+{
+    params->readers_max = or_default(params->readers_max, RING_READERS_MAX);
+    uint32_t held = slot_bytes <= SMALL_SLOT_BYTES ? params->readers_max : HELD_LARGE;
+    params->held_max = or_default(params->held_max, held);
+    params->drafts_max = or_default(params->drafts_max, 2);
+    params->history = or_default(params->history, 1);
+    tachy_status status = check_bound(stream, "readers_max", params->readers_max, RING_READERS_MAX);
+    if (status == TACHY_OK)
+        status = check_bound(stream, "held_max", params->held_max, HELD_LIMIT);
+    if (status == TACHY_OK)
+        status = check_bound(stream, "drafts_max", params->drafts_max, WRITER_DRAFTS_MAX);
+    if (status == TACHY_OK)
+        status = check_bound(stream, "history", params->history, RING_SLOTS_MAX);
+    uint64_t slots = (uint64_t)params->history + 1 + params->drafts_max + params->held_max;
+    if (status == TACHY_OK && slots > RING_SLOTS_MAX)
+        status = error_set(
+            TACHY_INVALID,
+            "stream %s: history %u + 1 + drafts_max %u + held_max %u is more than %d "
+            "slots",
+            stream, params->history, params->drafts_max, params->held_max, RING_SLOTS_MAX);
+    return status;
+}
+
+static tachy_status settle(const char *stream, struct terms *terms)
+{
+    tachy_writer_params *params = &terms->params;
+    if (params->verify)
+        return error_set(TACHY_UNSUPPORTED,
+                         "stream %s: verify (a CRC32C per plane) is not in this version", stream);
+    if (params->lossless_wait_ns < 0)
+        return error_set(TACHY_INVALID, "stream %s: lossless_wait_ns is negative", stream);
+    if (params->lossless_wait_ns == 0)
+        params->lossless_wait_ns = lossless_wait_default_ns;
+    if (params->mode != 0 && params->mode != MODE_OWN && params->mode != MODE_GROUP)
+        return error_set(TACHY_INVALID, "stream %s: mode %04o; expected 0600 or 0660", stream,
+                         params->mode);
+    bool group = params->mode == MODE_GROUP;
+    terms->mode = group ? 0640 : MODE_OWN;
+    terms->registry_mode = group ? MODE_GROUP : MODE_OWN;
+    return TACHY_OK;
+}
+
+static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_epoch,
+                       struct ring_about *about)
+{
+    struct clock_domain domain = domain_read();
+    *about = (struct ring_about){.seed = terms->params.seed,
+                                 .ids_epoch = ids_epoch,
+                                 .clock_offset_ns = domain.clock_offset_ns,
+                                 .lossless_wait_ns = terms->params.lossless_wait_ns,
+                                 .pid = (uint32_t)getpid(),
+                                 .slots = slots,
+                                 .readers_max = terms->params.readers_max,
+                                 .held_max = terms->params.held_max,
+                                 .drafts_max = terms->params.drafts_max,
+                                 .history = terms->params.history,
+                                 .tier = terms->params.tier,
+                                 .mode = terms->mode};
+    memcpy(about->boot_id, domain.boot_id, sizeof about->boot_id);
+    strncpy(about->program, program_invocation_short_name, sizeof about->program - 1);
+}
+
+static size_t control_bytes(uint32_t slots)
+{
+    return sizeof(struct ring_control) + slots * sizeof(struct ring_slot);
+}
+
+static size_t registry_bytes(uint32_t readers)
+{
+    return sizeof(struct ring_registry) + readers * sizeof(struct ring_reader);
+}
+
+static tachy_status make_segments(tachy_writer *writer, const struct terms *terms)
+{
+    const char *stream = writer->name.stream;
+    uint32_t slots = writer->geometry.slots;
+    size_t control = control_bytes(slots), registry = registry_bytes(writer->readers_max);
+    tachy_status status =
+        segment_check_space(stream, control + registry + writer->geometry.data_bytes);
+    if (status == TACHY_OK)
+        status = segment_create(stream, writer->geometry.data_bytes, terms->mode, &writer->data);
+    if (status == TACHY_OK)
+        status = segment_create(stream, registry, terms->registry_mode, &writer->registry);
+    if (status == TACHY_OK)
+        status = segment_create(stream, control, terms->mode, &writer->control);
+    return status;
+}
+
+static void fill_segments(tachy_writer *writer, const struct terms *terms)
+{
+    uint64_t epoch = mark_random();
+    struct ring_data *data = writer->data.base;
+    writer->geometry.generation = FIRST_GENERATION;
+    geometry_store(&writer->geometry, data);
+    mark_prepare(&data->mark, epoch, FIRST_GENERATION, writer->data.bytes);
+    mark_finish(&data->mark, RING_MAGIC_DATA);
+    struct ring_registry *registry = writer->registry.base;
+    mark_prepare(&registry->mark, epoch, 0, writer->registry.bytes);
+    mark_finish(&registry->mark, RING_MAGIC_REGISTRY);
+    struct ring_control *control = writer->control.base;
+    fill_about(terms, writer->geometry.slots, producer_epoch(writer->producer), &control->about);
+    mark_prepare(&control->mark, epoch, 0, writer->control.bytes);
+    // Relaxed: the magic's release carries it.
+    atomic_store_explicit(&control->generation, FIRST_GENERATION, memory_order_relaxed);
+    mark_finish(&control->mark, RING_MAGIC_CONTROL);
+    writer->pool.control = control;
+    writer->pool.registry = registry;
+    writer->pool.slots = writer->geometry.slots;
+    writer->pool.readers_max = writer->readers_max;
+    writer->pool.history = terms->params.history;
+}
+
+struct object_names {
+    char control[NAME_OBJECT_BYTES], hidden[NAME_OBJECT_BYTES], registry[NAME_OBJECT_BYTES],
+        data[NAME_OBJECT_BYTES];
+};
+
+static struct object_names names_of(const tachy_writer *writer)
+{
+    struct object_names names;
+    name_object(writer->name.stem, "ctl", names.control);
+    name_object(writer->name.stem, "ctl.new", names.hidden);
+    name_object(writer->name.stem, "reg", names.registry);
+    name_generation(writer->name.stem, "dat", FIRST_GENERATION, names.data);
+    return names;
+}
+
+// The control object first gets names that no reader looks for; a rename, which needs no memory, announces it.
+static tachy_status link_names(tachy_writer *writer)
+{
+    const char *stream = writer->name.stream;
+    if (!lock_take(writer->control.fd, WRITER_BYTE))
+        return error_set(TACHY_SYSTEM, "stream %s: cannot lock its control object: %s", stream,
+                         strerrorname_np(errno));
+    if (!lock_guard(writer->control.fd))
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", stream);
+    writer->guarded = true;
+    struct object_names names = names_of(writer);
+    char spare[NAME_OBJECT_BYTES];
+    name_object(writer->name.stem, "ctl.spare", spare);
+    writer->linked = true;
+    tachy_status status = segment_link_pair(&writer->data, names.data);
+    if (status == TACHY_OK)
+        status = segment_link_pair(&writer->registry, names.registry);
+    if (status == TACHY_OK)
+        status = segment_link(&writer->control, spare);
+    if (status == TACHY_OK)
+        status = segment_link(&writer->control, names.hidden);
+    if (status == TACHY_EXISTS)
+        return error_set(TACHY_EXISTS, "stream %s: this process writes it already", stream);
+    return status;
+}
+
+tachy_status writer_announce(tachy_writer *writer)
+{
+    struct object_names names = names_of(writer);
+    tachy_status status = segment_rename(names.hidden, names.control);
+    if (status == TACHY_EXISTS)
+        return error_set(TACHY_EXISTS, "stream %s: its name was taken meanwhile",
+                         writer->name.stream);
+    writer->announced = status == TACHY_OK;
+    return status;
+}
+
+static void unlink_names(tachy_writer *writer)
+{
+    struct object_names names = names_of(writer);
+    segment_unlink_pair(&writer->control, names.control);
+    segment_unlink_pair(&writer->control, names.hidden);
+    segment_unlink_pair(&writer->registry, names.registry);
+    segment_unlink_pair(&writer->data, names.data);
+}
+
+static void destroy(tachy_writer *writer)
+{
+    bool ours =
+        writer->forks == lock_forks(); // in a forked child all that is shared is the parent's
+    if (ours && writer->linked)
+        unlink_names(writer);
+    if (ours && writer->guarded) {
+        lock_drop(writer->control.fd, WRITER_BYTE); // the mapping would keep it
+        lock_unguard(writer->control.fd);
+    }
+    if (ours) {
+        segment_finish(&writer->control);
+        segment_finish(&writer->registry);
+        segment_finish(&writer->data);
+        producer_put(&writer->producer);
+    }
+    free(writer);
+}
+
+static tachy_status build(tachy_writer *writer, struct terms *terms)
+{
+    const char *stream = writer->name.stream;
+    tachy_writer_params *params = &terms->params;
+    tachy_status status =
+        geometry_make(stream, params->planes, params->plane_count, &writer->geometry);
+    if (status == TACHY_OK)
+        status = settle_counts(stream, params, writer->geometry.slot_bytes);
+    if (status == TACHY_OK)
+        status = geometry_set_slots(
+            stream, params->history + 1 + params->drafts_max + params->held_max, &writer->geometry);
+    if (status != TACHY_OK)
+        return status;
+    writer->readers_max = params->readers_max;
+    writer->held_max = params->held_max;
+    writer->drafts_max = params->drafts_max;
+    status = producer_get(&writer->name, terms->mode, &writer->producer);
+    if (status == TACHY_OK)
+        status = make_segments(writer, terms);
+    if (status != TACHY_OK)
+        return status;
+    fill_segments(writer, terms);
+    status = link_names(writer);
+    if (status == TACHY_OK && !params->unannounced)
+        status = writer_announce(writer);
+    return status;
+}
+
+tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer **writer)
+{
+    struct terms terms;
+    struct stream_name name;
+    tachy_status status = copy_params(params, &terms);
+    if (status == TACHY_OK)
+        status = name_parse(terms.params.name, &name);
+    if (status == TACHY_OK)
+        status = settle(name.stream, &terms);
+    if (status != TACHY_OK)
+        return status;
+    tachy_writer *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", name.stream);
+    made->name = name;
+    made->forks = lock_forks();
+    made->control = made->registry = made->data = SEGMENT_NONE;
+    status = build(made, &terms);
+    if (status != TACHY_OK) {
+        destroy(made);
+        return status;
+    }
+    *writer = made;
+    return TACHY_OK;
+}
+
+void tachy_writer_destroy(tachy_writer **writer)
+{
+    if (writer == NULL || *writer == NULL)
+        return;
+    tachy_writer *old = *writer;
+    *writer = NULL;
+    if (old->forks == lock_forks())
+        pool_close(&old->pool);
+    destroy(old);
+}

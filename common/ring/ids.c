@@ -1,0 +1,131 @@
+// The producer's id table, writing side.
+#include "common/ring/ids.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/ring/mark.h"
+
+void ids_init(struct id_table *table, const char *stem, uint64_t epoch, mode_t mode)
+{
+    memset(table, 0, sizeof *table);
+    snprintf(table->stem, sizeof table->stem, "%s", stem);
+    table->epoch = epoch;
+    table->mode = mode;
+    table->newest = -1;
+    for (int i = 0; i < IDS_GENERATIONS; i++)
+        table->generations[i] = SEGMENT_NONE;
+}
+
+void ids_finish(struct id_table *table)
+{
+    for (int i = 0; i <= table->newest; i++) {
+        char name[NAME_OBJECT_BYTES];
+        name_generation(table->stem, "ids", (uint32_t)i, name);
+        segment_unlink_pair(&table->generations[i], name);
+        segment_finish(&table->generations[i]);
+    }
+    table->newest = -1;
+}
+
+static struct ring_ids *newest(struct id_table *table)
+{
+    return table->newest < 0 ? NULL : table->generations[table->newest].base;
+}
+
+static void prepare(struct id_table *table, int generation, struct ring_ids *made)
+{
+    uint32_t rows_max = RING_ID_ROWS_FIRST << generation;
+    made->strings_offset = sizeof *made + (uint64_t)rows_max * sizeof made->rows[0];
+    made->strings_bytes = (uint64_t)rows_max * RING_ID_STRING_BYTES;
+    made->rows_max = rows_max;
+    mark_prepare(&made->mark, table->epoch, (uint32_t)generation,
+                 made->strings_offset + made->strings_bytes);
+    const struct ring_ids *old = newest(table);
+    if (old != NULL) {
+        memcpy(made->rows, old->rows, table->rows * sizeof made->rows[0]);
+        memcpy((char *)made + made->strings_offset, (const char *)old + old->strings_offset,
+               table->strings_used);
+    }
+    mark_finish(&made->mark, RING_MAGIC_IDS);
+}
+
+static tachy_status grow(struct id_table *table)
+{
+    int generation = table->newest + 1;
+    if (generation == IDS_GENERATIONS)
+        return error_set(TACHY_FULL, "%s: its id table is full (%u rows)", table->stem,
+                         table->rows);
+    uint64_t row_bytes = sizeof(struct ring_id_row) + RING_ID_STRING_BYTES;
+    size_t bytes = sizeof(struct ring_ids) + ((size_t)RING_ID_ROWS_FIRST << generation) * row_bytes;
+    char name[NAME_OBJECT_BYTES];
+    name_generation(table->stem, "ids", (uint32_t)generation, name);
+    struct segment made = SEGMENT_NONE;
+    tachy_status status = segment_create(name, bytes, table->mode, &made);
+    if (status != TACHY_OK)
+        return status;
+    prepare(table, generation, made.base);
+    status = segment_link_pair(&made, name);
+    if (status != TACHY_OK) {
+        segment_unlink_pair(&made, name);
+        segment_finish(&made);
+        return status;
+    }
+    table->generations[generation] = made;
+    table->newest = generation;
+    return TACHY_OK;
+}
+
+static uint32_t put_string(struct id_table *table, const char *text, size_t bytes)
+{
+    struct ring_ids *ids = newest(table);
+    uint64_t offset = table->strings_used;
+    memcpy((char *)ids + ids->strings_offset + offset, text, bytes + 1);
+    table->strings_used += bytes + 1;
+    return (uint32_t)offset;
+}
+
+static bool has_room(struct id_table *table, size_t strings)
+{
+    const struct ring_ids *ids = newest(table);
+    return ids != NULL && table->rows < ids->rows_max &&
+           table->strings_used + strings <= ids->strings_bytes;
+}
+
+tachy_status ids_add(struct id_table *table, const tachy_identity *identity, uint32_t *id)
+{
+    const char *name = identity->name == NULL ? "" : identity->name;
+    const char *category = identity->category == NULL ? "" : identity->category;
+    size_t name_bytes = strlen(name), category_bytes = strlen(category);
+    if (name_bytes > RING_ID_STRING_MAX || category_bytes > RING_ID_STRING_MAX)
+        return error_set(TACHY_INVALID,
+                         "%s, object %lld: its name or category is longer than %d bytes",
+                         table->stem, (long long)identity->object_id, RING_ID_STRING_MAX);
+    while (!has_room(table, name_bytes + category_bytes + 2)) {
+        tachy_status status = grow(table);
+        if (status != TACHY_OK)
+            return status;
+    }
+    struct ring_id_row *row = &newest(table)->rows[table->rows];
+    row->object_id = identity->object_id;
+    memcpy(row->id_color, identity->id_color, sizeof row->id_color);
+    memcpy(row->category_color, identity->category_color, sizeof row->category_color);
+    row->name_bytes = (uint16_t)name_bytes;
+    row->category_bytes = (uint16_t)category_bytes;
+    row->name_offset = put_string(table, name, name_bytes);
+    row->category_offset = put_string(table, category, category_bytes);
+    *id = ++table->rows;
+    // Partner: ids_published's acquire, perhaps in another writer's thread. Carries the rows to its publish.
+    atomic_store_explicit(&table->published, (uint64_t)table->newest << 32 | table->rows,
+                          memory_order_release);
+    return TACHY_OK;
+}
+
+void ids_published(const struct id_table *table, uint32_t *generation, uint32_t *rows)
+{
+    // Partner: ids_add's release. Carries the rows, which the publish then carries on.
+    uint64_t published = atomic_load_explicit(&table->published, memory_order_acquire);
+    *generation = (uint32_t)(published >> 32);
+    *rows = (uint32_t)published;
+}

@@ -1,0 +1,149 @@
+// The objects of one stream, opened by a reader or a tool.
+#include "common/ring/objects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/mark.h"
+#include "common/ring/reader.h"
+#include "common/shm/lock.h"
+
+enum { WRITER_BYTE = 0, HELD_LIMIT = 480 };
+
+static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
+{
+    about->program[sizeof about->program - 1] = 0;
+    about->boot_id[sizeof about->boot_id - 1] = 0;
+    if (about->slots == 0 || about->slots > RING_SLOTS_MAX || about->readers_max == 0 ||
+        about->readers_max > RING_READERS_MAX || about->held_max > HELD_LIMIT)
+        return false;
+    return about->history < about->slots && about->drafts_max <= about->slots &&
+           sizeof(struct ring_control) + about->slots * sizeof(struct ring_slot) <= control_bytes;
+}
+
+static tachy_status open_one(const char *object, size_t bytes_min, bool writable, uint64_t magic,
+                             struct segment *segment)
+{
+    tachy_status status = segment_open(object, bytes_min, writable, segment);
+    return status != TACHY_OK ? status : mark_check(object, segment, magic);
+}
+
+static tachy_status open_control(struct objects *objects)
+{
+    char object[NAME_OBJECT_BYTES];
+    name_object(objects->name.stem, "ctl", object);
+    tachy_status status =
+        open_one(object, sizeof(struct ring_control), false, RING_MAGIC_CONTROL, &objects->control);
+    if (status != TACHY_OK)
+        return status;
+    objects->map = objects->control.base;
+    objects->epoch = objects->map->mark.epoch;
+    memcpy(&objects->about, (const void *)&objects->map->about, sizeof objects->about);
+    if (!about_is_fine(&objects->about, objects->control.bytes))
+        return error_set(TACHY_CORRUPT,
+                         "stream %s: the numbers in its control object make no sense",
+                         objects->name.stream);
+    return TACHY_OK;
+}
+
+static tachy_status fail_mixed(const struct objects *objects)
+{
+    return error_set(TACHY_TIMED_OUT,
+                     "stream %s: its objects are of two lives; it is being replaced",
+                     objects->name.stream);
+}
+
+static tachy_status open_registry(struct objects *objects, bool writable)
+{
+    char object[NAME_OBJECT_BYTES];
+    name_object(objects->name.stem, "reg", object);
+    tachy_status status = open_one(object, sizeof(struct ring_registry), writable,
+                                   RING_MAGIC_REGISTRY, &objects->registry);
+    if (status != TACHY_OK)
+        return status == TACHY_NOT_FOUND ? fail_mixed(objects) : status;
+    const struct ring_registry *map = objects->registry.base;
+    if (map->mark.epoch != objects->epoch)
+        return fail_mixed(objects);
+    if (sizeof *map + objects->about.readers_max * sizeof map->readers[0] > objects->registry.bytes)
+        return error_set(TACHY_CORRUPT, "stream %s: its registry is too short",
+                         objects->name.stream);
+    return TACHY_OK;
+}
+
+static tachy_status open_data(struct objects *objects)
+{
+    // Partner: create.c's release of the magic, which came after generation. Checked against the data object's own.
+    uint32_t generation = atomic_load_explicit(&objects->map->generation, memory_order_acquire);
+    char object[NAME_OBJECT_BYTES];
+    name_generation(objects->name.stem, "dat", generation, object);
+    tachy_status status =
+        open_one(object, sizeof(struct ring_data), false, RING_MAGIC_DATA, &objects->data);
+    if (status != TACHY_OK)
+        return status == TACHY_NOT_FOUND ? fail_mixed(objects) : status;
+    objects->geometry = malloc(sizeof *objects->geometry);
+    if (objects->geometry == NULL)
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", objects->name.stream);
+    status = geometry_load(objects->name.stream, &objects->data, objects->about.slots,
+                           objects->geometry);
+    if (status != TACHY_OK)
+        return status;
+    const struct ring_data *map = objects->data.base;
+    if (map->mark.epoch != objects->epoch || objects->geometry->generation != generation)
+        return fail_mixed(objects);
+    return TACHY_OK;
+}
+
+tachy_status objects_open(const struct stream_name *name, bool writable, struct objects *objects)
+{
+    struct objects opened = {
+        .name = *name, .control = SEGMENT_NONE, .registry = SEGMENT_NONE, .data = SEGMENT_NONE};
+    tachy_status status = open_control(&opened);
+    if (status == TACHY_OK)
+        status = open_registry(&opened, writable);
+    if (status == TACHY_OK)
+        status = open_data(&opened);
+    if (status != TACHY_OK) {
+        objects_close(&opened);
+        return status;
+    }
+    opened.shared_bytes = opened.control.bytes + opened.registry.bytes + opened.data.bytes;
+    *objects = opened;
+    return TACHY_OK;
+}
+
+void objects_close(struct objects *objects)
+{
+    free(objects->geometry);
+    objects->geometry = NULL;
+    segment_finish(&objects->data);
+    segment_finish(&objects->registry);
+    segment_finish(&objects->control);
+    objects->map = NULL;
+}
+
+bool objects_are_alive(const struct objects *objects)
+{
+    return lock_is_held(objects->control.fd, WRITER_BYTE) && !reader_is_closed(objects->map);
+}
+
+struct registry objects_registry(const struct objects *objects)
+{
+    return (struct registry){.map = objects->registry.base,
+                             .fd = objects->registry.fd,
+                             .readers_max = objects->about.readers_max,
+                             .held_max = objects->about.held_max,
+                             .stream = objects->name.stream};
+}
+
+struct objects_counters objects_count(const struct objects *objects)
+{
+    // Relaxed: figures for tools.
+    uint64_t rate = atomic_load_explicit(&objects->map->rate_mhz, memory_order_relaxed);
+    uint64_t until = atomic_load_explicit(&objects->map->rate_until_ns, memory_order_relaxed);
+    bool fresh = clock_now_ns() < (int64_t)until;
+    return (struct objects_counters){
+        .fps = fresh ? (double)rate / 1000.0 : 0,
+        .dropped = atomic_load_explicit(&objects->map->dropped, memory_order_relaxed)};
+}

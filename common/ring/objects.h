@@ -1,0 +1,40 @@
+// The objects of one stream, opened by a reader or a tool, checked, with private copies of what never changes.
+#ifndef COMMON_RING_OBJECTS_H
+#define COMMON_RING_OBJECTS_H
+
+#include <stdbool.h>
+
+#include "common/ring/geometry.h"
+#include "common/ring/registry.h"
+#include "common/shm/name.h"
+#include "common/shm/segment.h"
+
+struct objects {
+    struct stream_name name;
+    struct segment control, registry, data;
+    const struct ring_control *map; ///< the control object
+    uint64_t epoch, shared_bytes;
+    struct ring_about about;        ///< a copy, checked
+    struct ring_geometry *geometry; ///< a copy, checked
+};
+
+/// `writable`: maps the registry for writing, as a reader does. TACHY_NOT_FOUND; TACHY_TIMED_OUT: unfinished, or being
+/// replaced just now; TACHY_DENIED; TACHY_VERSION; TACHY_CORRUPT; TACHY_NO_MEMORY; TACHY_SYSTEM.
+tachy_status objects_open(const struct stream_name *name, bool writable, struct objects *objects);
+
+/// Zeroed and half-opened objects are legal.
+void objects_close(struct objects *objects);
+
+/// Whether the stream's writer lives: somebody holds the lock of the control object.
+bool objects_are_alive(const struct objects *objects);
+
+struct registry objects_registry(const struct objects *objects);
+
+/// Frames per second, dropped claims and nanoseconds waited, as the writer counts them.
+struct objects_counters {
+    double fps;
+    uint64_t dropped;
+};
+struct objects_counters objects_count(const struct objects *objects);
+
+#endif

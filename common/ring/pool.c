@@ -1,0 +1,126 @@
+// The producer's steps on the slots: claim, publish, abort.
+#include "common/ring/pool.h"
+
+#include <string.h>
+
+#include "common/shm/doorbell.h"
+
+struct pins {
+    uint64_t bits[RING_SLOTS_MAX / 64];
+};
+
+static bool is_pinned(const struct pins *pins, uint32_t slot)
+{
+    return (pins->bits[slot / 64] >> (slot % 64) & 1) != 0;
+}
+
+// All slots that hazard cells name now. Cells hold whatever a peer wrote: numbers of no slot are passed over.
+static void scan(const struct pool *pool, struct pins *pins)
+{
+    for (uint32_t r = 0; r < pool->readers_max; r++) {
+        const struct ring_reader *reader = &pool->registry->readers[r];
+        // Partner: registry.c's release of state. A block becomes live before its first pin and a fence, and free after
+        // its last: one seen free has no pin that our BUSY could have come too late for.
+        if (atomic_load_explicit(&reader->state, memory_order_acquire) == RING_READER_FREE)
+            continue;
+        for (uint32_t c = 0; c < RING_CELLS_MAX; c++) {
+            // Partner: reader.c's release of the cell, on pin and on release. Carries, of a cell seen cleared or moved on,
+            // that the reader's last read of the frame is over.
+            uint32_t cell = atomic_load_explicit(&reader->cells[c], memory_order_acquire);
+            if (cell != 0 && cell <= pool->slots)
+                pins->bits[(cell - 1) / 64] |= UINT64_C(1) << ((cell - 1) % 64);
+        }
+    }
+}
+
+// One look at every slot that may be reused. `pins` gathers what the scans saw, so that a slot seen pinned costs no scan.
+static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
+{
+    uint64_t keep = pool->head > pool->history ? pool->head - pool->history - 1 : 0;
+    uint32_t i = pool->next;
+    for (uint32_t tried = 0; tried < pool->slots; tried++, i = i + 1 == pool->slots ? 0 : i + 1) {
+        uint64_t old = pool->sequence[i];
+        if (old == RING_BUSY || old > keep || is_pinned(pins, i))
+            continue;
+        _Atomic uint64_t *sequence = &pool->control->slots[i].sequence;
+        // Partner: reader.c's acquire of slot.sequence. Who sees BUSY sees the head that allowed it.
+        atomic_store_explicit(sequence, RING_BUSY, memory_order_release);
+        // Partner: the fence between a reader's pin and its look at slot.sequence: either we see the pin or it sees BUSY.
+        atomic_thread_fence(memory_order_seq_cst);
+        scan(pool, pins);
+        if (!is_pinned(pins, i)) {
+            pool->sequence[i] = RING_BUSY;
+            pool->next = i + 1 == pool->slots ? 0 : i + 1;
+            *slot = i;
+            return true;
+        }
+        // Partner: reader.c's acquire of slot.sequence. The frame is still the one it was.
+        atomic_store_explicit(sequence, old, memory_order_release);
+    }
+    return false;
+}
+
+bool pool_claim(struct pool *pool, uint32_t *slot)
+{
+    // A reader that moves its pin under the scans can make two slots look held. When nothing moved, they are.
+    struct pins before = {0};
+    for (uint32_t pass = 0; pass <= pool->readers_max; pass++) {
+        struct pins pins = {0};
+        if (claim_once(pool, &pins, slot))
+            return true;
+        if (memcmp(&pins, &before, sizeof pins) == 0)
+            return false;
+        before = pins;
+    }
+    return false;
+}
+
+struct ring_descriptor *pool_descriptor(struct pool *pool, uint32_t slot)
+{
+    return &pool->control->slots[slot].descriptor;
+}
+
+static void wake(struct pool *pool)
+{
+    _Atomic uint64_t *mask = &pool->registry->wait_mask;
+    // Relaxed: carries nothing; the fence before it is what a sleeper's fence pairs with.
+    if (atomic_load_explicit(mask, memory_order_relaxed) == 0)
+        return;
+    atomic_store_explicit(mask, 0, memory_order_relaxed);
+    // Partner: reader_sleep's acquire of bell. The kernel compares the word again before it lets a reader sleep.
+    atomic_fetch_add_explicit(&pool->control->bell, 1, memory_order_release);
+    doorbell_wake(&pool->control->bell);
+}
+
+void pool_publish(struct pool *pool, uint32_t slot)
+{
+    struct ring_control *control = pool->control;
+    uint64_t sequence = ++pool->head;
+    pool->sequence[slot] = sequence;
+    // Partner: reader.c's acquire of slot.sequence. Carries the frame and its descriptor.
+    atomic_store_explicit(&control->slots[slot].sequence, sequence, memory_order_release);
+    // Partner: reader.c's acquire of table. Carries nothing that slot.sequence does not.
+    atomic_store_explicit(&control->table[sequence % RING_SLOTS_MAX], slot, memory_order_release);
+    // Partner: reader.c's acquire of head. Carries table and slot.sequence.
+    atomic_store_explicit(&control->head, sequence << RING_SLOT_BITS | slot, memory_order_release);
+    // Partner: the fence of reader_sleep between its wait bit and its last look at head, and that of an attach between
+    // its state and its first look at head.
+    atomic_thread_fence(memory_order_seq_cst);
+    wake(pool);
+}
+
+void pool_abort(struct pool *pool, uint32_t slot)
+{
+    pool->sequence[slot] = 0;
+    // Relaxed: 0 is no frame's sequence, so nobody reads on after seeing it.
+    atomic_store_explicit(&pool->control->slots[slot].sequence, 0, memory_order_relaxed);
+}
+
+void pool_close(struct pool *pool)
+{
+    // Partner: reader_is_closed's acquire. Carries the last head.
+    atomic_store_explicit(&pool->control->state, RING_CLOSED, memory_order_release);
+    // Partner: the fence of reader_sleep.
+    atomic_thread_fence(memory_order_seq_cst);
+    wake(pool);
+}

@@ -1,0 +1,33 @@
+// The producer's steps on the slots: claim, publish, abort. Wait-free; no system call but the one wake when a reader sleeps.
+#ifndef COMMON_RING_POOL_H
+#define COMMON_RING_POOL_H
+
+#include <stdbool.h>
+
+#include "common/ring/layout.h"
+
+struct pool {
+    struct ring_control *control;
+    struct ring_registry *registry;
+    uint32_t slots, readers_max, history;
+    uint32_t next;                     ///< where the oldest slot is likely
+    uint64_t head;                     ///< newest sequence
+    uint64_t sequence[RING_SLOTS_MAX]; ///< what control->slots say, where no peer can reach
+};
+
+/// A slot that no reader holds, older than what must be kept; it is a draft from now on. False: every such slot is held.
+bool pool_claim(struct pool *pool, uint32_t *slot);
+
+/// Where to write what travels with the draft's frame.
+struct ring_descriptor *pool_descriptor(struct pool *pool, uint32_t slot);
+
+/// Makes the draft the newest frame, sequence head + 1, and wakes who sleeps.
+void pool_publish(struct pool *pool, uint32_t slot);
+
+/// The draft is free again.
+void pool_abort(struct pool *pool, uint32_t slot);
+
+/// No frame comes any more: readers that have seen the newest one are told so.
+void pool_close(struct pool *pool);
+
+#endif

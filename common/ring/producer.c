@@ -1,0 +1,256 @@
+// A producer: what all writers of one process under one producer name share.
+#include "common/ring/producer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/mark.h"
+#include "common/shm/folder.h"
+#include "common/shm/lock.h"
+
+enum { LOCK_BYTE = 0, DYING_OWNER_MS = 2000, POLL_MS = 2 };
+
+struct producer {
+    struct producer *next;
+    char stem[NAME_STEM_BYTES];
+    uint64_t epoch;
+    unsigned references;
+    uint32_t forks;
+    int lock_fd;
+    struct id_table ids;
+};
+
+// Guards the list, each reference count and each id table's writing side.
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct producer *producers;
+
+static tachy_status open_lock(const char *name, int *fd)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_join(name, path);
+    tachy_status status = folder_is_ours(name);
+    if (status == TACHY_DENIED)
+        return status;
+    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (opened < 0)
+        return error_set(errno == EACCES ? TACHY_DENIED : TACHY_SYSTEM,
+                         "%s: cannot open it: %s (%s)", path, strerrordesc_np(errno),
+                         strerrorname_np(errno));
+    uint64_t bytes;
+    status = folder_check(name, opened, &bytes);
+    if (status != TACHY_OK) {
+        close(opened);
+        return status;
+    }
+    *fd = opened;
+    return TACHY_OK;
+}
+
+static bool still_names(const char *name, int fd)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_join(name, path);
+    struct stat named, ours;
+    return lstat(path, &named) == 0 && fstat(fd, &ours) == 0 && named.st_ino == ours.st_ino &&
+           named.st_dev == ours.st_dev;
+}
+
+// TACHY_BUSY: somebody has the lock now, or the file was replaced while we took it.
+static tachy_status try_lock(const char *name, int *fd)
+{
+    int opened = -1;
+    tachy_status status = open_lock(name, &opened);
+    if (status != TACHY_OK)
+        return status;
+    if (lock_take(opened, LOCK_BYTE) && still_names(name, opened) && lock_guard(opened)) {
+        *fd = opened;
+        return TACHY_OK;
+    }
+    close(opened);
+    return TACHY_BUSY;
+}
+
+/// A walk over the objects of a producer that is about to start.
+struct leftovers {
+    bool alive;
+    tachy_status status;
+    bool remove;
+};
+
+static bool visit_leftover(const char *name, void *context)
+{
+    struct leftovers *found = context;
+    size_t length = strlen(name);
+    if (length >= 5 && strcmp(name + length - 5, ".lock") == 0)
+        return true;
+    if (found->remove) {
+        if (folder_is_ours(name) == TACHY_OK)
+            folder_remove(name, -1);
+        return true;
+    }
+    bool control = length >= 4 && strcmp(name + length - 4, ".ctl") == 0;
+    if (!control)
+        return true;
+    tachy_status status = folder_is_ours(name);
+    if (status == TACHY_DENIED)
+        found->status = status;
+    struct segment segment = SEGMENT_NONE;
+    if (status != TACHY_OK || segment_open(name, 1, false, &segment) != TACHY_OK)
+        return true;
+    found->alive = found->alive || lock_is_held(segment.fd, LOCK_BYTE);
+    segment_finish(&segment);
+    return true;
+}
+
+// All writers of a producer live in the process that holds .lock, so once that is ours the rest is a dead one's, unless
+// somebody removed .lock under a live one: its control objects' locks tell. TACHY_BUSY: one of them is alive.
+static tachy_status remove_leftovers(const char *stem)
+{
+    char prefix[NAME_OBJECT_BYTES];
+    name_object(stem, "", prefix); // "tachy.sim."
+    struct leftovers found = {.status = TACHY_OK};
+    tachy_status status = folder_scan(prefix, visit_leftover, &found);
+    if (status == TACHY_OK && found.alive)
+        return TACHY_BUSY;
+    if (status == TACHY_OK && found.status == TACHY_OK) {
+        found.remove = true;
+        status = folder_scan(prefix, visit_leftover, &found);
+    }
+    return status != TACHY_OK ? status : found.status;
+}
+
+static void drop_lock(const char *name, int fd)
+{
+    folder_remove(name,
+                  fd); // before the lock goes: whoever takes it next sees that the file has no name
+    lock_drop(fd, LOCK_BYTE);
+    lock_unguard(fd);
+    close(fd);
+}
+
+static tachy_status try_become(const char *stem, const char *lock_name, int *fd)
+{
+    int locked = -1;
+    tachy_status status = try_lock(lock_name, &locked);
+    if (status != TACHY_OK)
+        return status;
+    status = remove_leftovers(stem);
+    if (status != TACHY_OK) {
+        drop_lock(lock_name, locked);
+        return status;
+    }
+    *fd = locked;
+    return TACHY_OK;
+}
+
+static tachy_status become(const struct stream_name *name, int *fd)
+{
+    char lock_name[NAME_OBJECT_BYTES];
+    name_object(name->producer_stem, "lock", lock_name);
+    int64_t deadline = clock_deadline_ns((int64_t)DYING_OWNER_MS * NS_PER_MS);
+    tachy_status status;
+    while ((status = try_become(name->producer_stem, lock_name, fd)) == TACHY_BUSY) {
+        if (clock_now_ns() >= deadline)
+            return error_set(
+                TACHY_EXISTS,
+                "stream %s: another process is the producer %s (it holds %s/%s); choose "
+                "another name (--name) or end it",
+                name->stream, name->producer, folder_path, lock_name);
+        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * NS_PER_MS}, NULL);
+    }
+    return status;
+}
+
+static struct producer *find(const char *stem)
+{
+    for (struct producer *p = producers; p != NULL; p = p->next)
+        if (p->forks == lock_forks() && strcmp(p->stem, stem) == 0)
+            return p;
+    return NULL;
+}
+
+static tachy_status make(const struct stream_name *name, mode_t mode, struct producer **producer)
+{
+    struct producer *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", name->stream);
+    tachy_status status = become(name, &made->lock_fd);
+    if (status != TACHY_OK) {
+        free(made);
+        return status;
+    }
+    strcpy(made->stem, name->producer_stem);
+    made->epoch = mark_random();
+    made->forks = lock_forks();
+    ids_init(&made->ids, made->stem, made->epoch, mode);
+    made->next = producers;
+    producers = made;
+    *producer = made;
+    return TACHY_OK;
+}
+
+tachy_status producer_get(const struct stream_name *name, mode_t mode, struct producer **producer)
+{
+    pthread_mutex_lock(&mutex);
+    tachy_status status = TACHY_OK;
+    struct producer *found = find(name->producer_stem);
+    if (found == NULL)
+        status = make(name, mode, &found);
+    if (status == TACHY_OK) {
+        found->references++;
+        *producer = found;
+    }
+    pthread_mutex_unlock(&mutex);
+    return status;
+}
+
+static void end(struct producer *producer)
+{
+    struct producer **link = &producers;
+    while (*link != producer)
+        link = &(*link)->next;
+    *link = producer->next;
+    ids_finish(&producer->ids);
+    char lock_name[NAME_OBJECT_BYTES];
+    name_object(producer->stem, "lock", lock_name);
+    drop_lock(lock_name, producer->lock_fd);
+    free(producer);
+}
+
+void producer_put(struct producer **producer)
+{
+    struct producer *old = *producer;
+    *producer = NULL;
+    if (old == NULL || old->forks != lock_forks())
+        return;
+    pthread_mutex_lock(&mutex);
+    if (--old->references == 0)
+        end(old);
+    pthread_mutex_unlock(&mutex);
+}
+
+uint64_t producer_epoch(const struct producer *producer)
+{
+    return producer->epoch;
+}
+
+tachy_status producer_add_identity(struct producer *producer, const tachy_identity *identity,
+                                   uint32_t *id)
+{
+    pthread_mutex_lock(&mutex);
+    tachy_status status = ids_add(&producer->ids, identity, id);
+    pthread_mutex_unlock(&mutex);
+    return status;
+}
+
+void producer_ids(const struct producer *producer, uint32_t *generation, uint32_t *rows)
+{
+    ids_published(&producer->ids, generation, rows);
+}

@@ -1,0 +1,219 @@
+// A reader's steps: take a frame by pinning its slot, release it, sleep until the next.
+#include "common/ring/reader.h"
+
+#include "common/base/error.h"
+#include "common/shm/doorbell.h"
+
+// An honest writer overtakes a reader once in a while; this often only a damaged stream does.
+enum { TRIES_MAX = 4096 };
+
+static uint64_t load_head(const struct ring_control *control)
+{
+    // Partner: pool_publish's release of head. Carries table and slot.sequence.
+    return atomic_load_explicit(&control->head, memory_order_acquire);
+}
+
+uint64_t reader_head(const struct ring_control *control)
+{
+    return load_head(control) >> RING_SLOT_BITS;
+}
+
+bool reader_is_closed(const struct ring_control *control)
+{
+    // Partner: pool_close's release. Carries the last head.
+    return atomic_load_explicit(&control->state, memory_order_acquire) == RING_CLOSED;
+}
+
+bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequence)
+{
+    // Keeps the reads of the frame before the look at its sequence. Partner: the fence of pool_claim.
+    atomic_thread_fence(memory_order_acquire);
+    // Relaxed: carries nothing, only compared.
+    return atomic_load_explicit(&reader->control->slots[slot].sequence, memory_order_relaxed) ==
+           sequence;
+}
+
+static void show(_Atomic uint64_t *word, uint64_t value)
+{
+    // Relaxed: figures for tools.
+    atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+static void move_cursor(struct reader *reader, uint64_t cursor)
+{
+    reader->cursor = cursor;
+    // Partner: the producer's acquire of cursors (lossless). Carries that the frames before it are done with.
+    atomic_store_explicit(&reader->block->cursor, cursor, memory_order_release);
+}
+
+void reader_start(struct reader *reader)
+{
+    uint64_t head = reader_head(reader->control);
+    uint64_t kept = reader->every ? reader->history : 0;
+    uint64_t first = head > kept ? head - kept : 1;
+    move_cursor(reader, first);
+}
+
+static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t sequence)
+{
+    _Atomic uint32_t *hazard = &reader->block->cells[cell];
+    // Partner: scan's acquire of the cell. Release, not relaxed: it carries on what the last release of this cell carried.
+    atomic_store_explicit(hazard, slot + 1, memory_order_release);
+    // Partner: the fence of pool_claim between BUSY and its scan: either it sees the pin or we see BUSY.
+    atomic_thread_fence(memory_order_seq_cst);
+    // Partner: pool_publish's release of slot.sequence. Carries the frame and its descriptor.
+    if (atomic_load_explicit(&reader->control->slots[slot].sequence, memory_order_acquire) ==
+        sequence)
+        return true;
+    // Partner: scan's acquire of the cell. Nothing of the slot was read.
+    atomic_store_explicit(hazard, 0, memory_order_release);
+    return false;
+}
+
+static tachy_status take_newest(struct reader *reader, struct reader_pin *found)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
+        uint32_t slot = head & (RING_SLOTS_MAX - 1);
+        if (sequence < reader->cursor)
+            return TACHY_EMPTY;
+        if (slot >= reader->slots)
+            return TACHY_CORRUPT;
+        if (!pin(reader, found->cell, slot, sequence))
+            continue;
+        reader->skipped += sequence - reader->cursor;
+        show(&reader->block->skipped, reader->skipped);
+        found->slot = slot;
+        found->sequence = sequence;
+        return TACHY_OK;
+    }
+    return TACHY_CORRUPT;
+}
+
+static bool is_there(const struct reader *reader, uint32_t slot, uint64_t sequence)
+{
+    // Relaxed: a hint that saves a pin; pin() looks again.
+    return atomic_load_explicit(&reader->control->slots[slot].sequence, memory_order_relaxed) ==
+           sequence;
+}
+
+// The oldest frame from `want` to the newest that is still there.
+static tachy_status take_oldest(struct reader *reader, uint64_t head, uint64_t want,
+                                struct reader_pin *found)
+{
+    uint64_t newest = head >> RING_SLOT_BITS;
+    for (; want <= newest; want++) {
+        uint32_t slot = head & (RING_SLOTS_MAX - 1);
+        // Partner: pool_publish's release of table; slot.sequence is what decides.
+        if (want != newest)
+            slot = atomic_load_explicit(&reader->control->table[want % RING_SLOTS_MAX],
+                                        memory_order_acquire);
+        if (slot >= reader->slots)
+            return TACHY_CORRUPT;
+        if (!is_there(reader, slot, want) || !pin(reader, found->cell, slot, want))
+            continue;
+        reader->lost += want - reader->cursor;
+        show(&reader->block->lost, reader->lost);
+        found->slot = slot;
+        found->sequence = want;
+        return TACHY_OK;
+    }
+    return TACHY_EMPTY;
+}
+
+static tachy_status take_every(struct reader *reader, struct reader_pin *found)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        uint64_t head = load_head(reader->control), newest = head >> RING_SLOT_BITS;
+        if (newest < reader->cursor)
+            return TACHY_EMPTY;
+        uint64_t oldest = newest >= RING_SLOTS_MAX ? newest - RING_SLOTS_MAX + 1 : 1;
+        uint64_t want = reader->cursor > oldest ? reader->cursor : oldest;
+        tachy_status status = take_oldest(reader, head, want, found);
+        if (status != TACHY_EMPTY) // empty: all of them were overwritten meanwhile
+            return status;
+    }
+    return TACHY_CORRUPT;
+}
+
+static int free_cell(struct reader *reader)
+{
+    for (uint32_t i = 0; i < reader->held_max; i++) {
+        // Partner: reader_release's release. Carries that the other thread is done with the frame's handle.
+        if (atomic_load_explicit(&reader->taken[i], memory_order_acquire) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+tachy_status reader_take(struct reader *reader, struct reader_pin *taken)
+{
+    int cell = free_cell(reader);
+    if (cell < 0)
+        return TACHY_BUSY;
+    struct reader_pin found = {.cell = (uint32_t)cell};
+    tachy_status status = reader->every ? take_every(reader, &found) : take_newest(reader, &found);
+    if (status != TACHY_OK)
+        return status;
+    move_cursor(reader, found.sequence + 1);
+    // Relaxed: set and found free by the same thread; a release in another thread comes by way of the frame.
+    atomic_store_explicit(&reader->taken[cell], 1, memory_order_relaxed);
+    *taken = found;
+    return TACHY_OK;
+}
+
+void reader_count_received(struct reader *reader)
+{
+    show(&reader->block->received, ++reader->received);
+}
+
+void reader_count_corrupt(struct reader *reader)
+{
+    show(&reader->block->corrupt, ++reader->corrupt);
+}
+
+void reader_release(struct reader *reader, uint32_t cell)
+{
+    // Partner: scan's acquire of the cell. Carries that our last read of the frame is over.
+    atomic_store_explicit(&reader->block->cells[cell], 0, memory_order_release);
+    // Partner: free_cell's acquire. Carries that the handle is no longer used.
+    atomic_store_explicit(&reader->taken[cell], 0, memory_order_release);
+}
+
+void reader_sleep(struct reader *reader, int64_t timeout_ns)
+{
+    const struct ring_control *control = reader->control;
+    _Atomic uint64_t *mask = &reader->registry->wait_mask;
+    uint64_t bit = UINT64_C(1) << reader->index;
+    // Partner: wake's release of bell. Read before the wait bit is set: a ring after it then changes the word under us.
+    uint32_t bell = atomic_load_explicit(&control->bell, memory_order_acquire);
+    atomic_fetch_or_explicit(mask, bit, memory_order_release);
+    // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
+    atomic_thread_fence(memory_order_seq_cst);
+    if (reader_head(control) < reader->cursor && !reader_is_closed(control))
+        doorbell_wait(&control->bell, bell, timeout_ns);
+    // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.
+    if ((atomic_load_explicit(mask, memory_order_relaxed) & bit) != 0)
+        atomic_fetch_and_explicit(mask, ~bit, memory_order_relaxed);
+}
+
+uint32_t reader_held(const struct reader *reader)
+{
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < reader->held_max; i++)
+        // Relaxed: a figure.
+        held += atomic_load_explicit(&reader->taken[i], memory_order_relaxed);
+    return held;
+}
+
+void reader_retain(struct reader *reader)
+{
+    // Relaxed: whoever adds a reference has one already.
+    atomic_fetch_add_explicit(&reader->references, 1, memory_order_relaxed);
+}
+
+bool reader_drop(struct reader *reader)
+{
+    // Each drop's release carries its user's last touch to the acquire of whoever drops last and takes the reader apart.
+    return atomic_fetch_sub_explicit(&reader->references, 1, memory_order_acq_rel) == 1;
+}

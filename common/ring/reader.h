@@ -1,0 +1,62 @@
+// A reader's steps: take a frame by pinning its slot, release it, sleep until the next.
+#ifndef COMMON_RING_READER_H
+#define COMMON_RING_READER_H
+
+#include <stdbool.h>
+#include <tachy/read.h>
+
+#include "common/ring/layout.h"
+
+/// This process's own account; what the block in shared memory says is for the producer and for tools.
+struct reader {
+    const struct ring_control *control;
+    struct ring_registry *registry;
+    struct ring_reader *block;
+    uint32_t index, slots, history, held_max;
+    bool every;
+    uint64_t cursor; ///< the sequence wanted next
+    uint64_t received, skipped, lost, corrupt;
+    _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
+    _Atomic uint32_t references;            ///< the stream's own, and one per frame held
+};
+
+struct reader_pin {
+    uint32_t cell, slot;
+    uint64_t sequence;
+};
+
+/// Where the reader starts; call once its block is live.
+void reader_start(struct reader *reader);
+
+/// The next frame by the reader's way of reading, pinned. TACHY_EMPTY; TACHY_BUSY: held_max frames are held; TACHY_CORRUPT.
+/// Only by the stream's own thread.
+tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
+
+/// Counts a frame that was taken as handed out.
+void reader_count_received(struct reader *reader);
+
+/// Counts a frame that was taken, or could not be, as damaged.
+void reader_count_corrupt(struct reader *reader);
+
+/// Gives a pin back, from any thread. The frame's reference is still to be dropped.
+void reader_release(struct reader *reader, uint32_t cell);
+
+/// Whether the pinned frame was left alone: false only if a peer cleared the pin.
+bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequence);
+
+/// Sleeps until a frame may be there or the stream closed, at most `timeout_ns`; may return early.
+void reader_sleep(struct reader *reader, int64_t timeout_ns);
+
+/// The newest sequence.
+uint64_t reader_head(const struct ring_control *control);
+
+bool reader_is_closed(const struct ring_control *control);
+
+/// Frames held now.
+uint32_t reader_held(const struct reader *reader);
+
+/// One more user of the reader; reader_drop says whether the last one left.
+void reader_retain(struct reader *reader);
+bool reader_drop(struct reader *reader);
+
+#endif

@@ -1,0 +1,267 @@
+// Who reads: blocks of the registry, owned by the lock on a byte of it.
+#include "common/ring/registry.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/latency.h"
+#include "common/ring/mark.h"
+#include "common/shm/lock.h"
+
+enum { COLLISIONS_MAX = 64 };
+
+static uint32_t load_state(const struct ring_reader *block)
+{
+    // Partner: store_state's release. Carries what the block says of its owner.
+    return atomic_load_explicit(&block->state, memory_order_acquire);
+}
+
+static void store_state(struct ring_reader *block, enum ring_reader_state state)
+{
+    // Partner: load_state's, and the acquire of state in pool.c's scan. Carries the block, and that its cells are empty.
+    atomic_store_explicit(&block->state, state, memory_order_release);
+}
+
+// Figures and terms below are relaxed: store_state carries them to whoever relies on them.
+static void set(_Atomic uint32_t *word, uint32_t value)
+{
+    atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+static uint32_t get(const _Atomic uint32_t *word)
+{
+    return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static void set_wide(_Atomic uint64_t *word, uint64_t value)
+{
+    atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+static uint64_t get_wide(const _Atomic uint64_t *word)
+{
+    return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+// By the owner of the block's lock only: its former owner is gone, or it is our own.
+static void empty_block(const struct registry *registry, uint32_t index)
+{
+    struct ring_reader *block = &registry->map->readers[index];
+    for (uint32_t i = 0; i < RING_CELLS_MAX; i++)
+        // Partner: scan's acquire of the cell. The dead read no more.
+        atomic_store_explicit(&block->cells[i], 0, memory_order_release);
+    set(&block->reserved, 0);
+    set_wide(&block->wanted, 0);
+    store_state(block, RING_READER_FREE);
+}
+
+void registry_leave(const struct registry *registry, uint32_t index)
+{
+    empty_block(registry, index);
+    lock_drop(registry->fd, index);
+}
+
+static bool has_moved(const struct ring_reader *block, uint32_t index,
+                      struct registry_memory *memory)
+{
+    uint64_t received = get_wide(&block->received);
+    uint32_t incarnation = get(&block->incarnation);
+    bool moved = received != memory->received[index] || incarnation != memory->incarnation[index];
+    memory->received[index] = received;
+    memory->incarnation[index] = incarnation;
+    return moved;
+}
+
+static void sweep_but(const struct registry *registry, uint32_t own, struct registry_memory *memory)
+{
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
+        struct ring_reader *block = &registry->map->readers[i];
+        if (i == own || load_state(block) == RING_READER_FREE)
+            continue;
+        if (memory != NULL && has_moved(block, i, memory))
+            continue;
+        if (!lock_take(registry->fd, i))
+            continue;
+        empty_block(registry, i);
+        lock_drop(registry->fd, i);
+    }
+}
+
+void registry_sweep(const struct registry *registry, struct registry_memory *memory)
+{
+    sweep_but(registry, UINT32_MAX, memory);
+}
+
+// Takes the first block whose lock is free; a dead owner's leavings are emptied by that.
+static bool take_block(const struct registry *registry, uint32_t *index)
+{
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
+        if (!lock_take(registry->fd, i))
+            continue;
+        empty_block(registry, i);
+        *index = i;
+        return true;
+    }
+    return false;
+}
+
+static void fill_block(struct ring_reader *block, const struct registry_terms *terms)
+{
+    set(&block->incarnation, get(&block->incarnation) + 1);
+    set(&block->mode, terms->reading);
+    set(&block->pid, (uint32_t)getpid());
+    set_wide(&block->wanted, terms->wanted);
+    set_wide(&block->cursor, 1); // never 0 while live: cursor - 1 must not wrap
+    set_wide(&block->received, 0);
+    set_wide(&block->skipped, 0);
+    set_wide(&block->lost, 0);
+    set_wide(&block->corrupt, 0);
+    latency_reset(block);
+    snprintf(block->name, sizeof block->name, "%s", terms->reader_name);
+    set(&block->reserved, terms->held);
+    store_state(block, RING_READER_ATTACHING);
+}
+
+enum fit { FITS, COLLIDES, EXCEEDS };
+
+// Whether all reservations, ours among them, fit. One made at the same moment may yet be taken back: that is a collision.
+static enum fit look_for_room(const struct registry *registry, uint32_t own)
+{
+    // Partner: the same fence in another attacher: at least one of two sees the other's reservation.
+    atomic_thread_fence(memory_order_seq_cst);
+    uint64_t reserved = 0;
+    bool others_attach = false;
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
+        const struct ring_reader *block = &registry->map->readers[i];
+        uint32_t state = load_state(block);
+        if (state == RING_READER_FREE)
+            continue;
+        reserved += get(&block->reserved);
+        others_attach = others_attach || (i != own && state == RING_READER_ATTACHING);
+    }
+    if (reserved <= registry->held_max)
+        return FITS;
+    return others_attach ? COLLIDES : EXCEEDS;
+}
+
+static tachy_status fail_full(const struct registry *registry, const char *why)
+{
+    char holders[600] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < registry->readers_max && used + 100 < sizeof holders; i++) {
+        struct registry_reader reader;
+        registry_look(registry, i, 0, &reader);
+        if (!reader.live)
+            continue;
+        used += (size_t)snprintf(holders + used, sizeof holders - used, "%s%s (pid %u, %u)",
+                                 used == 0 ? "" : ", ", reader.name, reader.pid, reader.reserved);
+    }
+    return error_set(TACHY_FULL,
+                     "stream %s: %s; held by: %s; end one, or let the producer reserve for more "
+                     "(tachy produce --readers N)",
+                     registry->stream, why, holders);
+}
+
+static tachy_status fail_reservations(const struct registry *registry, uint32_t held)
+{
+    char why[128];
+    uint32_t reserved = registry_sum(registry).reserved;
+    snprintf(why, sizeof why, "%u of %u frames are reserved by its readers, %u more do not fit",
+             reserved, registry->held_max, held);
+    return fail_full(registry, why);
+}
+
+static void back_off(void)
+{
+    struct timespec moment = {.tv_nsec = (long)(mark_random() % (2 * NS_PER_MS))};
+    nanosleep(&moment, NULL);
+}
+
+tachy_status registry_join(const struct registry *registry, const struct registry_terms *terms,
+                           uint32_t *index)
+{
+    if (terms->held > registry->held_max)
+        return fail_reservations(registry, terms->held);
+    for (int i = 0; i < COLLISIONS_MAX; i++) {
+        uint32_t own;
+        if (!take_block(registry, &own))
+            return fail_full(registry, "its reader table is full");
+        struct ring_reader *block = &registry->map->readers[own];
+        fill_block(block, terms);
+        enum fit fit = look_for_room(registry, own);
+        if (fit == EXCEEDS) {
+            sweep_but(registry, own, NULL);
+            fit = look_for_room(registry, own);
+        }
+        if (fit == FITS) {
+            store_state(block, RING_READER_LIVE);
+            // Partner: the fence of pool_claim: a producer that saw the block free has its BUSY seen by our first pin.
+            atomic_thread_fence(memory_order_seq_cst);
+            *index = own;
+            return TACHY_OK;
+        }
+        registry_leave(registry, own);
+        if (fit == EXCEEDS)
+            return fail_reservations(registry, terms->held);
+        back_off();
+    }
+    return fail_reservations(registry, terms->held);
+}
+
+uint64_t registry_wanted(const struct registry *registry)
+{
+    uint64_t wanted = 0;
+    for (uint32_t i = 0; i < registry->readers_max; i++)
+        if (load_state(&registry->map->readers[i]) == RING_READER_LIVE)
+            wanted |= get_wide(&registry->map->readers[i].wanted);
+    return wanted;
+}
+
+static uint32_t count_cells(const struct ring_reader *block)
+{
+    uint32_t held = 0;
+    for (uint32_t i = 0; i < RING_CELLS_MAX; i++)
+        held += get(&block->cells[i]) != 0;
+    return held;
+}
+
+void registry_look(const struct registry *registry, uint32_t index, uint64_t head,
+                   struct registry_reader *reader)
+{
+    const struct ring_reader *block = &registry->map->readers[index];
+    memset(reader, 0, sizeof *reader);
+    reader->live = load_state(block) == RING_READER_LIVE;
+    reader->pid = get(&block->pid);
+    reader->reserved = get(&block->reserved);
+    reader->held = count_cells(block);
+    uint32_t mode = get(&block->mode);
+    reader->reading = mode <= TACHY_LOSSLESS ? (tachy_reading)mode : TACHY_NEWEST;
+    memcpy(reader->name, block->name, sizeof reader->name - 1);
+    uint64_t cursor = get_wide(&block->cursor);
+    reader->stats = (tachy_stats){.size = sizeof reader->stats,
+                                  .received = get_wide(&block->received),
+                                  .skipped = get_wide(&block->skipped),
+                                  .lost = get_wide(&block->lost),
+                                  .corrupt = get_wide(&block->corrupt),
+                                  .lag = head >= cursor ? head - cursor + 1 : 0,
+                                  .held = reader->held,
+                                  .lossless = reader->reading == TACHY_LOSSLESS};
+    latency_summarise(block, &reader->stats);
+}
+
+struct registry_sums registry_sum(const struct registry *registry)
+{
+    struct registry_sums sums = {0};
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
+        const struct ring_reader *block = &registry->map->readers[i];
+        if (load_state(block) == RING_READER_FREE)
+            continue;
+        sums.readers += load_state(block) == RING_READER_LIVE;
+        sums.held += count_cells(block);
+        sums.reserved += get(&block->reserved);
+    }
+    return sums;
+}

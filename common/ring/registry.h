@@ -1,0 +1,63 @@
+// Who reads: blocks of the registry, owned by the lock on a byte of it, and the frames that readers reserve.
+#ifndef COMMON_RING_REGISTRY_H
+#define COMMON_RING_REGISTRY_H
+
+#include <stdbool.h>
+#include <tachy/read.h>
+
+#include "common/ring/layout.h"
+
+/// A mapped registry, the descriptor its locks are taken through, and the stream's bounds, checked by whoever opened it.
+struct registry {
+    struct ring_registry *map;
+    int fd;
+    uint32_t readers_max, held_max;
+    const char *stream; ///< for error lines
+};
+
+struct registry_terms {
+    tachy_reading reading;
+    uint32_t held; ///< to reserve
+    uint64_t wanted;
+    const char *reader_name;
+};
+
+/// Takes a block and reserves, sweeping the dead when there is no room. TACHY_FULL: names the holders.
+tachy_status registry_join(const struct registry *registry, const struct registry_terms *terms,
+                           uint32_t *index);
+
+/// Empties the block and lets its lock go.
+void registry_leave(const struct registry *registry, uint32_t index);
+
+/// What a sweeper remembers of each block: readers that moved since are alive and not asked about.
+struct registry_memory {
+    uint64_t received[RING_READERS_MAX];
+    uint32_t incarnation[RING_READERS_MAX];
+};
+
+/// Empties the blocks of dead readers. `memory` may be NULL: every block is asked about.
+void registry_sweep(const struct registry *registry, struct registry_memory *memory);
+
+/// Union of the planes that live readers want.
+uint64_t registry_wanted(const struct registry *registry);
+
+/// What one block says, bounded and fit to print.
+struct registry_reader {
+    bool live;
+    uint32_t pid, reserved, held;
+    tachy_reading reading;
+    char name[RING_NAME_BYTES];
+    tachy_stats stats;
+};
+
+/// `head`: the newest sequence, for the lag.
+void registry_look(const struct registry *registry, uint32_t index, uint64_t head,
+                   struct registry_reader *reader);
+
+/// Live readers, frames they hold now, frames they reserved.
+struct registry_sums {
+    uint32_t readers, held, reserved;
+};
+struct registry_sums registry_sum(const struct registry *registry);
+
+#endif

@@ -1,0 +1,263 @@
+// The public writing calls: claim a slot, fill it, publish it.
+#include "common/ring/writer.h"
+
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/frame/header.h"
+#include "common/shm/lock.h"
+
+static const int64_t sweep_ns = 100 * (int64_t)NS_PER_MS;
+static const int64_t starved_sweep_ns = NS_PER_MS;
+static const int64_t rate_first_ns = 250 * (int64_t)NS_PER_MS;
+
+static tachy_status check_fork(const tachy_writer *writer)
+{
+    if (writer->forks == lock_forks())
+        return TACHY_OK;
+    return error_set(
+        TACHY_INVALID,
+        "stream %s: this writer is the parent's; reopen after fork (tachy_writer_create)",
+        writer->name.stream);
+}
+
+struct registry writer_registry(const tachy_writer *writer)
+{
+    return (struct registry){.map = writer->registry.base,
+                             .fd = writer->registry.fd,
+                             .readers_max = writer->readers_max,
+                             .held_max = writer->held_max,
+                             .stream = writer->name.stream};
+}
+
+static void sweep(tachy_writer *writer, struct registry_memory *memory)
+{
+    struct registry registry = writer_registry(writer);
+    registry_sweep(&registry, memory);
+}
+
+// Every 100 ms of publishing, judged by the last publish's own stamp: no clock is read for it.
+static void sweep_when_due(tachy_writer *writer)
+{
+    if (writer->published_ns - writer->swept_ns < sweep_ns)
+        return;
+    writer->swept_ns = writer->published_ns;
+    sweep(writer, &writer->memory);
+}
+
+// Readers reserve what they pin, so no free slot means that a dead one's pins are still there, or a peer writes nonsense.
+static bool claim_starved(tachy_writer *writer, uint32_t *slot)
+{
+    int64_t now = clock_now_ns();
+    if (now - writer->starved_ns < starved_sweep_ns)
+        return false;
+    writer->starved_ns = now;
+    sweep(writer, NULL);
+    return pool_claim(&writer->pool, slot);
+}
+
+static tachy_draft *free_draft(tachy_writer *writer)
+{
+    for (uint32_t i = 0; i < writer->drafts_max; i++)
+        if (!writer->drafts[i].out)
+            return &writer->drafts[i];
+    return NULL;
+}
+
+static tachy_status count_drop(tachy_writer *writer)
+{
+    writer->dropped++;
+    // Relaxed: a figure for tools.
+    atomic_store_explicit(&writer->pool.control->dropped, writer->dropped, memory_order_relaxed);
+    return error_set(TACHY_EMPTY, "stream %s: readers hold every slot: a frame is dropped",
+                     writer->name.stream);
+}
+
+tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_draft **draft)
+{
+    (void)timeout_ns; // bounds the wait for lossless readers; nobody else is waited for
+    tachy_status status = check_fork(writer);
+    if (status != TACHY_OK)
+        return status;
+    tachy_draft *claimed = free_draft(writer);
+    if (claimed == NULL)
+        return error_set(TACHY_BUSY, "stream %s: all %u drafts are out; publish or abort one",
+                         writer->name.stream, writer->drafts_max);
+    sweep_when_due(writer);
+    uint32_t slot;
+    if (!pool_claim(&writer->pool, &slot) && !claim_starved(writer, &slot))
+        return count_drop(writer);
+    *claimed = (tachy_draft){
+        .writer = writer, .slot = slot, .out = true, .planes = geometry_mask(&writer->geometry)};
+    *draft = claimed;
+    return TACHY_OK;
+}
+
+static char *slot_base(const tachy_draft *draft)
+{
+    const struct ring_geometry *geometry = &draft->writer->geometry;
+    return (char *)draft->writer->data.base + geometry->slots_offset +
+           draft->slot * geometry->slot_bytes;
+}
+
+void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout)
+{
+    const struct ring_geometry *geometry = &draft->writer->geometry;
+    int plane = check_fork(draft->writer) == TACHY_OK ? geometry_find(geometry, name) : -1;
+    if (plane < 0)
+        return NULL;
+    if (layout != NULL)
+        *layout = &geometry->planes[plane];
+    return slot_base(draft) + geometry->offsets[plane];
+}
+
+tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image, const tachy_camera *camera)
+{
+    const tachy_writer *writer = draft->writer;
+    tachy_status status = check_fork(writer);
+    if (status != TACHY_OK)
+        return status;
+    if (image >= writer->geometry.images)
+        return error_set(TACHY_INVALID, "stream %s: camera of image %u, but a frame has %u images",
+                         writer->name.stream, image, writer->geometry.images);
+    return frame_header_append_camera(camera, image, slot_base(draft),
+                                      writer->geometry.header_capacity, &draft->header_bytes);
+}
+
+tachy_status tachy_draft_set_frame(tachy_draft *draft, uint64_t number, int64_t time_numerator,
+                                   int64_t time_denominator)
+{
+    if (time_denominator <= 0)
+        return error_set(
+            TACHY_INVALID, "stream %s: time %lld/%lld: the denominator is not positive",
+            draft->writer->name.stream, (long long)time_numerator, (long long)time_denominator);
+    draft->framed = true;
+    draft->number = number;
+    draft->time_numerator = time_numerator;
+    draft->time_denominator = time_denominator;
+    return TACHY_OK;
+}
+
+tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes)
+{
+    uint64_t all = geometry_mask(&draft->writer->geometry);
+    if ((planes & ~all) != 0)
+        return error_set(TACHY_INVALID, "stream %s: valid planes 0x%llx, but it has only 0x%llx",
+                         draft->writer->name.stream, (unsigned long long)planes,
+                         (unsigned long long)all);
+    draft->planes = planes;
+    return TACHY_OK;
+}
+
+static void describe(const tachy_draft *draft, struct ring_descriptor *descriptor)
+{
+    tachy_writer *writer = draft->writer;
+    int64_t now = clock_now_ns();
+    descriptor->number = draft->framed ? draft->number : writer->pool.head + 1;
+    descriptor->time_numerator = draft->framed ? draft->time_numerator : now;
+    descriptor->time_denominator = draft->framed ? draft->time_denominator : NS_PER_S;
+    descriptor->published_ns = now;
+    descriptor->wall_ns = clock_wall_ns();
+    descriptor->planes = draft->planes;
+    descriptor->header_bytes = (uint32_t)draft->header_bytes;
+    descriptor->generation = writer->geometry.generation;
+    producer_ids(writer->producer, &descriptor->ids_generation, &descriptor->id_rows);
+    writer->published_ns = now;
+}
+
+static void measure_rate(tachy_writer *writer)
+{
+    struct ring_control *control = writer->pool.control;
+    int64_t now = writer->published_ns, span = now - writer->rate_from_ns;
+    bool first = writer->rate_from_ns == 0;
+    if (!first && span < (writer->rated ? NS_PER_S : rate_first_ns))
+        return;
+    if (!first) {
+        double frames = (double)(writer->pool.head - writer->rate_from);
+        // Relaxed: figures for tools.
+        atomic_store_explicit(&control->rate_mhz,
+                              (uint64_t)(frames * 1000.0 * NS_PER_S / (double)span + 0.5),
+                              memory_order_relaxed);
+        atomic_store_explicit(&control->rate_until_ns, (uint64_t)(now + 2 * span + NS_PER_S),
+                              memory_order_relaxed);
+        writer->rated = true;
+    }
+    writer->rate_from_ns = now;
+    writer->rate_from = writer->pool.head;
+}
+
+tachy_status tachy_draft_publish(tachy_draft **draft)
+{
+    tachy_draft *done = *draft;
+    tachy_writer *writer = done->writer;
+    tachy_status status = check_fork(writer);
+    if (status == TACHY_OK && !writer->announced)
+        status = writer_announce(writer);
+    if (status != TACHY_OK)
+        return status;
+    describe(done, pool_descriptor(&writer->pool, done->slot));
+    pool_publish(&writer->pool, done->slot);
+    done->out = false;
+    *draft = NULL;
+    measure_rate(writer);
+    return TACHY_OK;
+}
+
+void tachy_draft_abort(tachy_draft **draft)
+{
+    if (draft == NULL || *draft == NULL)
+        return;
+    tachy_draft *done = *draft;
+    *draft = NULL;
+    if (check_fork(done->writer) != TACHY_OK)
+        return;
+    pool_abort(&done->writer->pool, done->slot);
+    done->out = false;
+}
+
+tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes)
+{
+    tachy_status status = check_fork(writer);
+    if (status != TACHY_OK)
+        return status;
+    struct registry registry = writer_registry(writer);
+    *planes = registry_wanted(&registry) & geometry_mask(&writer->geometry);
+    return TACHY_OK;
+}
+
+tachy_status tachy_writer_add_identity(tachy_writer *writer, const tachy_identity *identity,
+                                       uint32_t *id)
+{
+    tachy_status status = check_fork(writer);
+    return status != TACHY_OK ? status : producer_add_identity(writer->producer, identity, id);
+}
+
+tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes)
+{
+    tachy_status status = check_fork(writer);
+    if (status != TACHY_OK)
+        return status;
+    *base = (char *)writer->data.base + writer->geometry.slots_offset;
+    *bytes = writer->data.bytes - writer->geometry.slots_offset;
+    return TACHY_OK;
+}
+
+tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_stats *stats)
+{
+    tachy_status status = check_fork(writer);
+    if (status != TACHY_OK)
+        return status;
+    if (stats->size < sizeof stats->size)
+        return error_set(TACHY_INVALID, "tachy_writer_read_stats: stats->size is not set");
+    struct registry registry = writer_registry(writer);
+    struct registry_sums sums = registry_sum(&registry);
+    size_t size = stats->size < sizeof *stats ? stats->size : sizeof *stats;
+    tachy_writer_stats all = {.size = size,
+                              .published = writer->pool.head,
+                              .dropped = writer->dropped,
+                              .readers = sums.readers,
+                              .held = sums.held};
+    memcpy(stats, &all, size);
+    return TACHY_OK;
+}

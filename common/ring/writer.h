@@ -1,0 +1,51 @@
+// A stream from its writer's side: what create.c makes and writer.c works on.
+#ifndef COMMON_RING_WRITER_H
+#define COMMON_RING_WRITER_H
+
+#include <tachy/write.h>
+
+#include "common/ring/geometry.h"
+#include "common/ring/pool.h"
+#include "common/ring/producer.h"
+#include "common/ring/registry.h"
+#include "common/shm/name.h"
+
+enum { WRITER_DRAFTS_MAX = 16 };
+
+struct tachy_draft {
+    tachy_writer *writer;
+    uint32_t slot;
+    bool out;    ///< claimed, neither published nor aborted
+    bool framed; ///< tachy_draft_set_frame was called
+    size_t header_bytes;
+    uint64_t number, planes;
+    int64_t time_numerator, time_denominator;
+};
+
+struct tachy_writer {
+    struct stream_name name;
+    struct producer *producer;
+    struct segment control, registry, data;
+    struct ring_geometry geometry;
+    struct pool pool;
+    uint32_t readers_max, held_max, drafts_max, forks;
+    bool linked;    ///< the objects have names: .ctl.new until announced
+    bool announced; ///< the control object has its name
+    bool guarded;   ///< its descriptors are closed in a forked child
+    uint64_t dropped;
+    int64_t swept_ns,
+        starved_ns;       ///< when the registry was last swept, and so because no slot was free
+    int64_t rate_from_ns; ///< since when frames are counted for fps
+    uint64_t rate_from;   ///< head then
+    bool rated;           ///< a first, short span was measured
+    int64_t published_ns;
+    struct registry_memory memory;
+    struct tachy_draft drafts[WRITER_DRAFTS_MAX];
+};
+
+struct registry writer_registry(const tachy_writer *writer);
+
+/// Gives the control object its name: from now on readers find the stream.
+tachy_status writer_announce(tachy_writer *writer);
+
+#endif

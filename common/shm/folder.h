@@ -1,0 +1,29 @@
+// /dev/shm as a folder: paths, whose an object is, removing names.
+#ifndef COMMON_SHM_FOLDER_H
+#define COMMON_SHM_FOLDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <tachy/status.h>
+
+enum { FOLDER_PATH_BYTES = 320 };
+
+extern const char folder_path[]; ///< "/dev/shm", where shm_open looks
+
+void folder_join(const char *name, char path[FOLDER_PATH_BYTES]);
+
+/// Whether the open file is one we may trust by its kind, owner and mode, and its size. TACHY_SYSTEM: no regular file;
+/// TACHY_DENIED: another user's, or writable by everybody.
+tachy_status folder_check(const char *name, int fd, uint64_t *bytes);
+
+/// Removes the name, but with fd >= 0 only if it names the same object as `fd`.
+void folder_remove(const char *name, int fd);
+
+/// Calls `visit` for every name in the folder that starts with `prefix`, until it answers false.
+tachy_status folder_scan(const char *prefix, bool (*visit)(const char *name, void *context),
+                         void *context);
+
+/// Whose the object under `name` is. TACHY_NOT_FOUND; TACHY_DENIED: another user's, the line says whose.
+tachy_status folder_is_ours(const char *name);
+
+#endif

@@ -1,0 +1,47 @@
+// One object of /dev/shm, mapped whole: made without a name and linked when it is ready, or opened by name and checked.
+#ifndef COMMON_SHM_SEGMENT_H
+#define COMMON_SHM_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <tachy/status.h>
+
+/// Zeroed is none, but for fd: use SEGMENT_NONE.
+struct segment {
+    int fd;
+    void *base;
+    size_t bytes;
+};
+
+#define SEGMENT_NONE ((struct segment){.fd = -1})
+
+/// TACHY_SYSTEM when /dev/shm has not `bytes` free: the line names need, free and how to raise it. `what`: the stream, for the line.
+tachy_status segment_check_space(const char *what, uint64_t bytes);
+
+/// A zeroed object of `bytes`, resident, with exactly `mode`, mapped for writing, under no name yet.
+tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment);
+
+/// Gives it the name `name`. TACHY_EXISTS: the name is taken.
+tachy_status segment_link(const struct segment *segment, const char *name);
+
+/// `name` and a second hard link `name`.spare, from which a name that somebody removed can be restored.
+tachy_status segment_link_pair(const struct segment *segment, const char *name);
+
+/// Opens the object `name` and maps it. Refused: what is not a regular file, belongs to another user (but for objects that
+/// their owner opened to a group), or is writable by everybody (TACHY_DENIED); shorter than `bytes_min` (TACHY_TIMED_OUT,
+/// unfinished); absent (TACHY_NOT_FOUND).
+tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
+                          struct segment *segment);
+
+/// Unmaps and closes. SEGMENT_NONE and half-made segments are legal.
+void segment_finish(struct segment *segment);
+
+/// Removes the name if it still names this very object, and its spare.
+void segment_unlink_pair(const struct segment *segment, const char *name);
+
+/// Gives the object the name `to` in place of the name `from`: needs no memory. TACHY_EXISTS: `to` is taken.
+tachy_status segment_rename(const char *from, const char *to);
+
+#endif

@@ -1,0 +1,232 @@
+// Attaching to a stream and leaving it.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/domain.h"
+#include "common/shm/lock.h"
+#include "consumer/stream/stream.h"
+
+enum { POLL_FIRST_MS = 1, POLL_LAST_MS = 20 };
+
+static tachy_status copy_params(const tachy_stream_params *params, tachy_stream_params *copy)
+{
+    if (params == NULL || params->size < offsetof(tachy_stream_params, held_max))
+        return error_set(TACHY_INVALID, "tachy_stream_attach: params->size is not set");
+    memset(copy, 0, sizeof *copy);
+    memcpy(copy, params, params->size < sizeof *copy ? params->size : sizeof *copy);
+    if (copy->held_max == 0)
+        copy->held_max = 1;
+    if (copy->reader_name == NULL)
+        copy->reader_name = program_invocation_short_name;
+    return TACHY_OK;
+}
+
+static tachy_status check_params(const tachy_stream_params *params)
+{
+    const struct {
+        bool asked;
+        const char *name;
+    } later[] = {{params->reading == TACHY_LOSSLESS, "reading TACHY_LOSSLESS"},
+                 {params->follow, "follow"},
+                 {params->verify, "verify"},
+                 {params->copying, "copying"},
+                 {params->guard, "guard"}};
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
+        if (later[i].asked)
+            return error_set(TACHY_UNSUPPORTED, "stream %s: %s is not in this version",
+                             params->name, later[i].name);
+    if (params->reading != TACHY_NEWEST && params->reading != TACHY_EVERY)
+        return error_set(TACHY_INVALID,
+                         "stream %s: reading is %d; expected TACHY_NEWEST or "
+                         "TACHY_EVERY",
+                         params->name, (int)params->reading);
+    if (params->held_max > RING_CELLS_MAX)
+        return error_set(TACHY_INVALID, "stream %s: held_max is %u; expected at most %d",
+                         params->name, params->held_max, RING_CELLS_MAX);
+    if (params->spin_ns < 0)
+        return error_set(TACHY_INVALID, "stream %s: spin_ns is negative", params->name);
+    return TACHY_OK;
+}
+
+static tachy_status fail_plane(const struct objects *objects, const char *word, size_t length)
+{
+    char known[512] = "";
+    for (uint32_t i = 0; i < objects->geometry->plane_count; i++) {
+        size_t used = strlen(known);
+        if (used + RING_PLANE_NAME_BYTES + 2 > sizeof known)
+            break;
+        strcat(strcat(known, i == 0 ? "" : ","), objects->geometry->names[i]);
+    }
+    return error_set(TACHY_NOT_FOUND, "stream %s: it has no plane %.*s; it has %s",
+                     objects->name.stream, (int)length, word, known);
+}
+
+// "color,depth" as bits; NULL is every plane.
+static tachy_status parse_planes(const struct objects *objects, const char *planes,
+                                 uint64_t *wanted)
+{
+    uint64_t bits = planes == NULL ? geometry_mask(objects->geometry) : 0;
+    const char *word = planes == NULL ? "" : planes;
+    while (*word != 0) {
+        size_t length = strcspn(word, ",");
+        char name[RING_PLANE_NAME_BYTES] = "";
+        if (length < sizeof name)
+            memcpy(name, word, length);
+        int plane = geometry_find(objects->geometry, name);
+        if (plane < 0)
+            return fail_plane(objects, word, length < 64 ? length : 64);
+        bits |= UINT64_C(1) << plane;
+        word += length;
+        word += *word == ',';
+    }
+    *wanted = bits;
+    return TACHY_OK;
+}
+
+static tachy_status open_live(const struct stream_name *name, struct objects *objects)
+{
+    tachy_status status = objects_open(name, true, objects);
+    if (status != TACHY_OK || objects_are_alive(objects))
+        return status;
+    objects_close(objects);
+    return error_set(TACHY_GONE, "stream %s: its writer is dead; start the producer again",
+                     name->stream);
+}
+
+static bool may_come(tachy_status status)
+{
+    return status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT || status == TACHY_GONE;
+}
+
+// Waits for the stream to appear; a name has no futex, so it is looked for again and again.
+static tachy_status wait_for(const struct stream_name *name, int64_t timeout_ns,
+                             struct objects *objects)
+{
+    int64_t deadline = clock_deadline_ns(timeout_ns);
+    int64_t pause_ns = (int64_t)POLL_FIRST_MS * NS_PER_MS;
+    for (;;) {
+        tachy_status status = open_live(name, objects);
+        if (!may_come(status))
+            return status;
+        int64_t left = deadline - clock_now_ns();
+        if (timeout_ns <= 0 || left <= 0)
+            return status == TACHY_NOT_FOUND
+                       ? error_set(status, "stream %s: not found; tachy ls shows what there is",
+                                   name->stream)
+                       : status;
+        struct timespec pause = clock_timespec(left < pause_ns ? left : pause_ns);
+        nanosleep(&pause, NULL);
+        if (pause_ns < (int64_t)POLL_LAST_MS * NS_PER_MS)
+            pause_ns *= 2;
+    }
+}
+
+static bool is_our_clock(const struct ring_about *about)
+{
+    struct clock_domain ours = domain_read();
+    return about->clock_offset_ns == ours.clock_offset_ns &&
+           strncmp(about->boot_id, ours.boot_id, sizeof ours.boot_id) == 0;
+}
+
+static tachy_status join(tachy_stream *stream, const tachy_stream_params *params)
+{
+    struct registry_terms terms = {
+        .reading = params->reading, .held = params->held_max, .reader_name = params->reader_name};
+    tachy_status status = parse_planes(&stream->objects, params->planes, &terms.wanted);
+    if (status != TACHY_OK)
+        return status;
+    if (!lock_guard(stream->objects.registry.fd))
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
+    stream->guarded = true;
+    struct registry registry = objects_registry(&stream->objects);
+    uint32_t index;
+    status = registry_join(&registry, &terms, &index);
+    if (status != TACHY_OK)
+        return status;
+    struct reader *reader = &stream->reader;
+    reader->control = stream->objects.map;
+    reader->registry = registry.map;
+    reader->block = &registry.map->readers[index];
+    reader->index = index;
+    reader->slots = stream->objects.about.slots;
+    reader->history = stream->objects.about.history;
+    reader->held_max = params->held_max;
+    reader->every = params->reading == TACHY_EVERY;
+    reader_start(reader);
+    return TACHY_OK;
+}
+
+static void destroy(tachy_stream *stream)
+{
+    bool ours = stream->forks == lock_forks(); // in a forked child what is shared is the parent's
+    struct registry registry = objects_registry(&stream->objects);
+    if (ours && stream->reader.block != NULL)
+        registry_leave(&registry, stream->reader.index);
+    if (ours && stream->guarded)
+        lock_unguard(stream->objects.registry.fd);
+    ids_release(&stream->ids);
+    if (ours)
+        objects_close(&stream->objects);
+    else
+        free(stream->objects.geometry);
+    pthread_mutex_destroy(&stream->ids_mutex);
+    free(stream);
+}
+
+static tachy_status attach(const tachy_stream_params *params, struct objects *objects,
+                           tachy_stream **stream)
+{
+    tachy_stream *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        objects_close(objects);
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
+    }
+    made->objects = *objects;
+    made->forks = lock_forks();
+    made->spin_ns = params->spin_ns;
+    made->same_clock = is_our_clock(&objects->about);
+    made->probed_ns = clock_now_ns();
+    pthread_mutex_init(&made->ids_mutex, NULL);
+    reader_retain(&made->reader);
+    tachy_status status = join(made, params);
+    if (status != TACHY_OK) {
+        stream_drop(made);
+        return status;
+    }
+    *stream = made;
+    return TACHY_OK;
+}
+
+tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t timeout_ns,
+                                 tachy_stream **stream)
+{
+    tachy_stream_params copy;
+    struct stream_name name;
+    struct objects objects;
+    tachy_status status = copy_params(params, &copy);
+    if (status == TACHY_OK)
+        status = name_parse(copy.name, &name);
+    if (status == TACHY_OK)
+        status = check_params(&copy);
+    if (status == TACHY_OK)
+        status = wait_for(&name, timeout_ns, &objects);
+    return status != TACHY_OK ? status : attach(&copy, &objects, stream);
+}
+
+void stream_drop(tachy_stream *stream)
+{
+    if (reader_drop(&stream->reader))
+        destroy(stream);
+}
+
+void tachy_stream_detach(tachy_stream **stream)
+{
+    if (stream == NULL || *stream == NULL)
+        return;
+    tachy_stream *old = *stream;
+    *stream = NULL;
+    stream_drop(old);
+}

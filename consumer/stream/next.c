@@ -1,0 +1,151 @@
+// The next frame: taken at once, or after spinning and sleeping, until the stream ends.
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/ring/latency.h"
+#include "common/shm/lock.h"
+#include "consumer/stream/stream.h"
+
+enum { SPINS_PER_LOOK = 32 };
+
+/// The longest sleep: a wake that got lost costs no more, and this often a sleeper asks whether the writer lives.
+static const int64_t slice_ns = 50 * (int64_t)NS_PER_MS;
+
+tachy_status stream_check_fork(const tachy_stream *stream)
+{
+    if (stream->forks == lock_forks())
+        return TACHY_OK;
+    return error_set(TACHY_INVALID,
+                     "stream %s: this reader is the parent's; reopen after fork "
+                     "(tachy_stream_attach)",
+                     stream->objects.name.stream);
+}
+
+static tachy_status fail_corrupt(tachy_stream *stream, const char *why)
+{
+    reader_count_corrupt(&stream->reader);
+    return error_set(TACHY_CORRUPT, "stream %s: %s", stream->objects.name.stream, why);
+}
+
+// The pinned frame becomes a handle. Its descriptor is copied once, then checked, then used.
+static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
+                             tachy_frame **frame)
+{
+    struct reader *reader = &stream->reader;
+    const struct ring_geometry *geometry = stream->objects.geometry;
+    tachy_frame *view = &stream->frames[pin->cell];
+    memcpy(&view->descriptor, &reader->control->slots[pin->slot].descriptor,
+           sizeof view->descriptor);
+    if (view->descriptor.generation != geometry->generation ||
+        view->descriptor.time_denominator <= 0) {
+        reader_release(reader, pin->cell);
+        return fail_corrupt(stream, "the descriptor of a frame makes no sense");
+    }
+    view->descriptor.planes &= geometry_mask(geometry);
+    view->stream = stream;
+    view->forks = stream->forks;
+    view->pin = *pin;
+    view->geometry = geometry;
+    view->slot = (const char *)stream->objects.data.base + geometry->slots_offset +
+                 pin->slot * geometry->slot_bytes;
+    reader_retain(reader);
+    reader_count_received(reader);
+    if (stream->same_clock)
+        latency_record(reader->block, clock_now_ns() - view->descriptor.published_ns);
+    *frame = view;
+    return TACHY_OK;
+}
+
+static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_status ended)
+{
+    tachy_status status =
+        reader_take(&stream->reader, pin); // what was published before the end comes first
+    return status == TACHY_EMPTY ? ended : status;
+}
+
+// Whether the writer ended or died, asked at most once per slice. TACHY_EMPTY: neither.
+static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reader_pin *pin)
+{
+    if (reader_is_closed(stream->objects.map))
+        return end_or(stream, pin, TACHY_CLOSED);
+    if (now - stream->probed_ns < slice_ns)
+        return TACHY_EMPTY;
+    stream->probed_ns = now;
+    if (objects_are_alive(&stream->objects))
+        return TACHY_EMPTY;
+    bool closed = reader_is_closed(stream->objects.map);
+    return end_or(stream, pin, closed ? TACHY_CLOSED : TACHY_GONE);
+}
+
+static bool spin(const tachy_stream *stream)
+{
+    for (int i = 0; i < SPINS_PER_LOOK; i++)
+        if (reader_head(stream->objects.map) >= stream->reader.cursor)
+            return true;
+    return false;
+}
+
+static tachy_status wait_and_take(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
+{
+    int64_t now = clock_now_ns();
+    int64_t deadline = clock_deadline_ns(timeout_ns),
+            spin_until = clock_deadline_ns(stream->spin_ns);
+    for (;;) {
+        tachy_status status = look_for_end(stream, now, pin);
+        if (status != TACHY_EMPTY)
+            return status;
+        if (timeout_ns <= 0)
+            return TACHY_EMPTY;
+        if (now >= deadline)
+            return TACHY_TIMED_OUT;
+        int64_t left = deadline - now;
+        if (now >= spin_until)
+            reader_sleep(&stream->reader, left < slice_ns ? left : slice_ns);
+        else if (!spin(stream)) {
+            now = clock_now_ns();
+            continue;
+        }
+        status = reader_take(&stream->reader, pin);
+        if (status != TACHY_EMPTY)
+            return status;
+        now = clock_now_ns();
+    }
+}
+
+static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t timeout_ns)
+{
+    const char *name = stream->objects.name.stream;
+    switch (status) {
+    case TACHY_BUSY:
+        return error_set(status,
+                         "stream %s: all %u frames that this reader may hold are held; "
+                         "release one",
+                         name, stream->reader.held_max);
+    case TACHY_CORRUPT:
+        return fail_corrupt(stream, "the newest frame is named but not there");
+    case TACHY_GONE:
+        return error_set(status, "stream %s: its writer died", name);
+    case TACHY_CLOSED:
+        return error_set(status, "stream %s: its writer ended it", name);
+    case TACHY_TIMED_OUT:
+        return error_set(status, "stream %s: no frame within %.3f s", name,
+                         (double)timeout_ns / NS_PER_S);
+    default:
+        return status;
+    }
+}
+
+tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
+{
+    tachy_status status = stream_check_fork(stream);
+    if (status != TACHY_OK)
+        return status;
+    struct reader_pin pin;
+    status = reader_take(&stream->reader, &pin);
+    if (status == TACHY_EMPTY)
+        status = wait_and_take(stream, timeout_ns, &pin);
+    if (status != TACHY_OK)
+        return explain(stream, status, timeout_ns);
+    return hand_out(stream, &pin, frame);
+}

@@ -1,0 +1,61 @@
+// A stream from a reader's side, and its frames.
+#ifndef CONSUMER_STREAM_STREAM_H
+#define CONSUMER_STREAM_STREAM_H
+
+#include <pthread.h>
+#include <tachy/read.h>
+
+#include "common/ring/ids.h"
+#include "common/ring/objects.h"
+#include "common/ring/reader.h"
+
+/// A view into a slot, or (stream == NULL) a copy in memory of its own.
+struct tachy_frame {
+    tachy_stream *stream;
+    uint32_t forks;
+    struct reader_pin pin;             ///< pin.sequence serves clones too
+    struct ring_descriptor descriptor; ///< a copy, checked
+    const struct ring_geometry *geometry;
+    const char *slot;                    ///< header, then planes
+    tachy_plane planes[RING_PLANES_MAX]; ///< filled in as they are asked for
+
+    // What is made on first use and ends with the frame.
+    void *header; ///< a private copy
+    tachy_camera *cameras;
+    bool cameras_read;
+    tachy_status cameras_status;
+    struct id_copy *ids;
+};
+
+struct tachy_stream {
+    struct objects objects;
+    struct reader reader;
+    uint32_t forks;
+    bool guarded;    ///< the registry's descriptor is closed in a forked child
+    bool same_clock; ///< the writer's times are of our clock
+    int64_t spin_ns;
+    int64_t probed_ns; ///< when the writer was last seen alive
+    tachy_info info;   ///< what tachy_stream_info handed out
+    pthread_mutex_t ids_mutex;
+    struct id_copy *ids; ///< the newest copy of the id table; frames of several threads share it
+    struct tachy_frame frames[RING_CELLS_MAX]; ///< by cell
+};
+
+/// TACHY_INVALID in a forked child.
+tachy_status stream_check_fork(const tachy_stream *stream);
+
+/// One user less; the last one takes the stream apart.
+void stream_drop(tachy_stream *stream);
+
+/// Private copies of what the frame's header and the id table say; loaded once.
+tachy_status frame_load_header(tachy_frame *frame);
+tachy_status frame_load_cameras(tachy_frame *frame);
+tachy_status frame_load_ids(tachy_frame *frame);
+
+/// Frees what was made on first use.
+void frame_forget(tachy_frame *frame);
+
+/// Fills in `info`; strings and planes stay the objects'.
+void info_fill(const struct objects *objects, tachy_info *info);
+
+#endif

@@ -1,0 +1,1 @@
+tachy_test(ring_test SOURCES unit/ring_test.c LIBRARIES tachy)

@@ -68,7 +68,13 @@ tap_main() { # TEST... [--list]
     for test in "${tests[@]}"; do
         count=$((count + 1))
         folder=$(mktemp -d)
-        (cd "$folder" && set -e && "$test") >"$folder.log" 2>&1
+        (
+            cd "$folder" || exit 1
+            # shellcheck disable=SC2046
+            trap 'status=$?; set +e; kill $(jobs -p) 2>/dev/null; wait; exit $status' EXIT
+            set -e
+            "$test"
+        ) >"$folder.log" 2>&1
         status=$?
         case $status in
         0) echo "ok $count - $test" ;;

@@ -1,0 +1,104 @@
+// LD_PRELOAD: counts the bytes that memcpy and memmove move, on any thread, while a frame is between claim and publish.
+//
+// At the end it writes the median per published frame and the number of frames into the file COPY_COUNTER_REPORT names.
+// A median, since the first frames also carry the scene's meshes and textures to the device.
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <tachy/write.h>
+
+enum { FRAMES_MAX = 4096 };
+
+static void *(*real_memcpy)(void *, const void *, size_t);
+static void *(*real_memmove)(void *, const void *, size_t);
+static tachy_status (*real_claim)(tachy_writer *, int64_t, tachy_draft **);
+static tachy_status (*real_publish)(tachy_draft **);
+static void (*real_abort)(tachy_draft **);
+
+static atomic_uint_least64_t
+    copied; // relaxed throughout: only sums, read long after they were added
+static atomic_int drafts_out;
+static uint64_t per_frame[FRAMES_MAX], counted_so_far;
+static size_t frames;
+
+static void *copy_plainly(void *to, const void *from, size_t bytes)
+{
+    volatile unsigned char *out = to;
+    const unsigned char *in = from;
+    for (size_t i = 0; i < bytes; i++)
+        out[i] = in[i];
+    return to;
+}
+
+static void count(size_t bytes)
+{
+    if (atomic_load_explicit(&drafts_out, memory_order_relaxed) > 0)
+        atomic_fetch_add_explicit(&copied, bytes, memory_order_relaxed);
+}
+
+__attribute__((constructor)) static void look_up(void)
+{
+    real_claim = (tachy_status(*)(tachy_writer *, int64_t, tachy_draft **))dlsym(
+        RTLD_NEXT, "tachy_writer_claim");
+    real_publish = (tachy_status(*)(tachy_draft **))dlsym(RTLD_NEXT, "tachy_draft_publish");
+    real_abort = (void (*)(tachy_draft **))dlsym(RTLD_NEXT, "tachy_draft_abort");
+    real_memmove = (void *(*)(void *, const void *, size_t))dlsym(RTLD_NEXT, "memmove");
+    real_memcpy = (void *(*)(void *, const void *, size_t))dlsym(RTLD_NEXT, "memcpy");
+}
+
+static int by_size(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+__attribute__((destructor)) static void report(void)
+{
+    const char *path = getenv("COPY_COUNTER_REPORT");
+    FILE *file = path != NULL && frames > 0 ? fopen(path, "w") : NULL;
+    if (file == NULL)
+        return;
+    qsort(per_frame, frames, sizeof per_frame[0], by_size);
+    fprintf(file, "%llu %zu\n", (unsigned long long)per_frame[frames / 2], frames);
+    fclose(file);
+}
+
+TACHY_API void *memcpy(void *restrict to, const void *restrict from, size_t bytes)
+{
+    count(bytes);
+    return real_memcpy != NULL ? real_memcpy(to, from, bytes) : copy_plainly(to, from, bytes);
+}
+
+TACHY_API void *memmove(void *to, const void *from, size_t bytes)
+{
+    count(bytes);
+    return real_memmove(to, from, bytes);
+}
+
+TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,
+                                          tachy_draft **draft)
+{
+    tachy_status status = real_claim(writer, timeout_ns, draft);
+    if (status == TACHY_OK)
+        atomic_fetch_add_explicit(&drafts_out, 1, memory_order_relaxed);
+    return status;
+}
+
+TACHY_API tachy_status tachy_draft_publish(tachy_draft **draft)
+{
+    uint64_t now = atomic_load_explicit(&copied, memory_order_relaxed);
+    if (frames < FRAMES_MAX)
+        per_frame[frames++] = now - counted_so_far;
+    counted_so_far = now;
+    atomic_fetch_sub_explicit(&drafts_out, 1, memory_order_relaxed);
+    return real_publish(draft);
+}
+
+TACHY_API void tachy_draft_abort(tachy_draft **draft)
+{
+    if (draft != NULL && *draft != NULL)
+        atomic_fetch_sub_explicit(&drafts_out, 1, memory_order_relaxed);
+    real_abort(draft);
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Form and static analysis: clang-format over every C file, clang-tidy over the product, shell scripts parsed.
+source "$(dirname "$0")/../lib/tap.sh"
+
+c_files() { # FOLDER...
+    (cd "$top" && git ls-files -co --exclude-standard -- "$@" | grep -E '\.(c|h)$')
+}
+
+every_c_file_is_formatted() {
+    cd "$top"
+    c_files common producer consumer tests bench | xargs -P "$(nproc)" -n 8 clang-format-14 --dry-run -Werror
+}
+
+clang_tidy_finds_nothing_in_the_product() {
+    cd "$top"
+    c_files common producer consumer | grep '\.c$' |
+        xargs -P "$(nproc)" -n 2 clang-tidy-14 -p "$tree" --quiet 2>/dev/null
+}
+
+every_script_parses() {
+    local script
+    cd "$top"
+    git ls-files -co --exclude-standard | while read -r script; do
+        head -1 "$script" | grep -q '^#!.*bash' || continue
+        bash -n "$script" || exit 1
+    done
+}
+
+no_text_is_left_for_later_or_names_a_machine() {
+    cd "$top"
+    local found
+    found=$(git grep -nIE '\b(TODO|FIXME|XXX|HACK)\b' -- common producer consumer bench shaders proto || true)
+    [ -z "$found" ] || fail "$found"
+}
+
+tap_main every_c_file_is_formatted every_script_parses no_text_is_left_for_later_or_names_a_machine \
+    clang_tidy_finds_nothing_in_the_product "$@"

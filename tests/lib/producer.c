@@ -53,6 +53,20 @@ static void give_up(struct producer *producer, const char *what)
     fail_msg("%s", message);
 }
 
+/// A layer that is not there would be silent too.
+static bool validation_watches(const struct producer *producer)
+{
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)producer->process.pid);
+    FILE *maps = fopen(path, "r");
+    bool found = false;
+    while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL)
+        found = strstr(line, "libVkLayer_khronos_validation") != NULL;
+    if (maps != NULL)
+        fclose(maps);
+    return found;
+}
+
 tachy_stream *producer_attach(struct producer *producer, const char *avatar, tachy_reading reading)
 {
     char name[128];
@@ -66,6 +80,8 @@ tachy_stream *producer_attach(struct producer *producer, const char *avatar, tac
         status = tachy_stream_attach(&params, minute_ns / 600, &stream);
     if (status != TACHY_OK)
         give_up(producer, "no stream to attach to");
+    if (!validation_watches(producer))
+        give_up(producer, "the validation layer is not loaded");
     return stream;
 }
 

@@ -11,10 +11,11 @@ every_c_file_is_formatted() {
     c_files common producer consumer tests bench | xargs -P "$(nproc)" -n 8 clang-format-14 --dry-run -Werror
 }
 
+# One file per run: with several, clang-tidy 14 takes va_lists of the second for uninitialised.
 clang_tidy_finds_nothing_in_the_product() {
     cd "$top"
     c_files common producer consumer | grep '\.c$' |
-        xargs -P "$(nproc)" -n 2 clang-tidy-14 -p "$tree" --quiet 2>/dev/null
+        xargs -P "$(nproc)" -n 1 clang-tidy-14 -p "$tree" --quiet 2>/dev/null
 }
 
 every_script_parses() {

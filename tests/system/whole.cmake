@@ -2,6 +2,10 @@
 tachy_test(boundaries SCRIPT SOURCES system/boundaries.sh)
 tachy_test(lint SCRIPT SOURCES system/lint.sh TIMEOUT 900)
 
+if(TARGET tachy)
+  tachy_test(refusals_test SOURCES system/refusals_test.c LIBRARIES tachy SANITIZED)
+endif()
+
 if(TARGET tachy-produce)
   target_sources(tachy-test PRIVATE lib/producer.c)
   target_link_libraries(tachy-test PRIVATE tachy)

@@ -23,12 +23,14 @@ static atomic_int drafts_out;
 static uint64_t per_frame[FRAMES_MAX], counted_so_far;
 static size_t frames;
 
+/// For what runs before the constructor; backwards where the ranges overlap so.
 static void *copy_plainly(void *to, const void *from, size_t bytes)
 {
     volatile unsigned char *out = to;
     const unsigned char *in = from;
+    bool backwards = (uintptr_t)to > (uintptr_t)from;
     for (size_t i = 0; i < bytes; i++)
-        out[i] = in[i];
+        out[backwards ? bytes - 1 - i : i] = in[backwards ? bytes - 1 - i : i];
     return to;
 }
 
@@ -40,12 +42,12 @@ static void count(size_t bytes)
 
 __attribute__((constructor)) static void look_up(void)
 {
-    real_claim = (tachy_status(*)(tachy_writer *, int64_t, tachy_draft **))dlsym(
-        RTLD_NEXT, "tachy_writer_claim");
-    real_publish = (tachy_status(*)(tachy_draft **))dlsym(RTLD_NEXT, "tachy_draft_publish");
-    real_abort = (void (*)(tachy_draft **))dlsym(RTLD_NEXT, "tachy_draft_abort");
-    real_memmove = (void *(*)(void *, const void *, size_t))dlsym(RTLD_NEXT, "memmove");
-    real_memcpy = (void *(*)(void *, const void *, size_t))dlsym(RTLD_NEXT, "memcpy");
+    // POSIX's way to make a function of what dlsym returns.
+    *(void **)&real_claim = dlsym(RTLD_NEXT, "tachy_writer_claim");
+    *(void **)&real_publish = dlsym(RTLD_NEXT, "tachy_draft_publish");
+    *(void **)&real_abort = dlsym(RTLD_NEXT, "tachy_draft_abort");
+    *(void **)&real_memmove = dlsym(RTLD_NEXT, "memmove");
+    *(void **)&real_memcpy = dlsym(RTLD_NEXT, "memcpy");
 }
 
 static int by_size(const void *a, const void *b)
@@ -74,7 +76,7 @@ TACHY_API void *memcpy(void *restrict to, const void *restrict from, size_t byte
 TACHY_API void *memmove(void *to, const void *from, size_t bytes)
 {
     count(bytes);
-    return real_memmove(to, from, bytes);
+    return real_memmove != NULL ? real_memmove(to, from, bytes) : copy_plainly(to, from, bytes);
 }
 
 TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,

@@ -29,19 +29,41 @@ static void outward(const struct oracle_triangle *triangle, double normal[3])
     normal[2] = u[0] * v[1] - u[1] * v[0];
 }
 
-/// Lets a ray pass through backs of triangles that have only a front. Rays come one by one (N = 1), so the packets are plain structs.
-static void pass_through_backs(const struct RTCFilterFunctionNArguments *args)
+struct cast {
+    struct RTCIntersectContext context; ///< first: Embree hands it back
+    const struct oracle_model *model;
+    bool doubtful;
+};
+
+static bool is_cut_out(struct cast *cast, const struct oracle_triangle *triangle, double u,
+                       double v)
 {
-    const struct oracle_model *model = args->geometryUserPtr;
+    if (triangle->cutout == 0)
+        return false;
+    const struct oracle_cutout *cutout = &cast->model->cutouts[triangle->cutout - 1];
+    double sampled = 1, doubt = 0, uv[2];
+    for (int i = 0; i < 2; i++)
+        uv[i] = triangle->uv[0][i] * (1 - u - v) + triangle->uv[1][i] * u + triangle->uv[2][i] * v;
+    if (cutout->alpha.texels != NULL)
+        sampled = oracle_alpha_sample(&cutout->alpha, uv[0], uv[1], &doubt);
+    double over = cutout->factor * sampled - cutout->cutoff;
+    cast->doubtful = cast->doubtful || fabs(over) < cutout->factor * doubt;
+    return over < 0;
+}
+
+/// Lets a ray pass through backs of triangles that have only a front, and through what is cut out. Rays come one by one (N = 1),
+/// so the packets are plain structs.
+static void pass_through(const struct RTCFilterFunctionNArguments *args)
+{
+    struct cast *cast = (struct cast *)args->context;
     const struct RTCRay *ray = (const struct RTCRay *)args->ray;
     const struct RTCHit *hit = (const struct RTCHit *)args->hit;
-    const struct oracle_triangle *triangle = &model->triangles[hit->primID];
-    if (triangle->double_sided)
-        return;
+    const struct oracle_triangle *triangle = &cast->model->triangles[hit->primID];
     double direction[3] = {(double)ray->dir_x, (double)ray->dir_y, (double)ray->dir_z};
     double normal[3];
     outward(triangle, normal);
-    if (dot(normal, direction) >= 0)
+    bool back = !triangle->double_sided && dot(normal, direction) >= 0;
+    if (back || is_cut_out(cast, triangle, (double)hit->u, (double)hit->v))
         args->valid[0] = 0;
 }
 
@@ -69,8 +91,7 @@ struct caster *caster_create(const struct oracle_model *model)
     rtcSetSceneFlags(caster->scene, RTC_SCENE_FLAG_ROBUST); // no ray slips through a shared edge
     RTCGeometry geometry = rtcNewGeometry(caster->device, RTC_GEOMETRY_TYPE_TRIANGLE);
     fill_geometry(geometry, model);
-    rtcSetGeometryUserData(geometry, (void *)(uintptr_t)model);
-    rtcSetGeometryIntersectFilterFunction(geometry, pass_through_backs);
+    rtcSetGeometryIntersectFilterFunction(geometry, pass_through);
     rtcCommitGeometry(geometry);
     rtcAttachGeometry(caster->scene, geometry);
     rtcReleaseGeometry(geometry);
@@ -87,10 +108,11 @@ void caster_destroy(struct caster *caster)
     free(caster);
 }
 
-const struct oracle_triangle *caster_cast(struct caster *caster, const struct caster_ray *ray)
+const struct oracle_triangle *caster_cast(struct caster *caster, const struct caster_ray *ray,
+                                          bool *doubtful)
 {
-    struct RTCIntersectContext context;
-    rtcInitIntersectContext(&context);
+    struct cast cast = {.model = caster->model};
+    rtcInitIntersectContext(&cast.context);
     struct RTCRayHit hit = {
         .ray = {.org_x = (float)ray->origin[0],
                 .org_y = (float)ray->origin[1],
@@ -103,7 +125,8 @@ const struct oracle_triangle *caster_cast(struct caster *caster, const struct ca
                 .mask = UINT32_MAX},
         .hit = {.geomID = RTC_INVALID_GEOMETRY_ID},
     };
-    rtcIntersect1(caster->scene, &context, &hit);
+    rtcIntersect1(caster->scene, &cast.context, &hit);
+    *doubtful = *doubtful || cast.doubtful;
     if (hit.hit.geomID == RTC_INVALID_GEOMETRY_ID)
         return NULL;
     return &caster->model->triangles[hit.hit.primID];

@@ -16,8 +16,10 @@ struct caster_ray {
 struct caster *caster_create(const struct oracle_model *model);
 void caster_destroy(struct caster *caster);
 
-/// The nearest triangle that shows its front (or is double-sided) between near and far; NULL: none.
-const struct oracle_triangle *caster_cast(struct caster *caster, const struct caster_ray *ray);
+/// The nearest triangle that shows its front (or is double-sided) between near and far and is not cut out there; NULL: none.
+/// *doubtful becomes true where a sampler of finite precision may see a cutout's border on the other side.
+const struct oracle_triangle *caster_cast(struct caster *caster, const struct caster_ray *ray,
+                                          bool *doubtful);
 
 /// Where the ray meets the triangle's plane, and the cosine between the ray and the plane's normal (never negative).
 double caster_depth(const struct oracle_triangle *triangle, const struct caster_ray *ray,

@@ -264,3 +264,24 @@ bool oracle_accessor(const struct oracle_file *file, int64_t accessor, size_t el
     *value = component_at(file->buffers[buffer].bytes + offset, type);
     return true;
 }
+
+bool oracle_image(const struct oracle_file *file, const char *path, int64_t image,
+                  struct oracle_buffer *out)
+{
+    struct json_object *entry = oracle_element(oracle_member(file->json, "images"), image);
+    const char *uri = oracle_text(entry, "uri", NULL);
+    char error[256];
+    if (uri != NULL)
+        return open_buffer(path, uri, out, error);
+    struct json_object *view = oracle_element(oracle_member(file->json, "bufferViews"),
+                                              (int64_t)oracle_number(entry, "bufferView", -1));
+    size_t buffer = (size_t)oracle_number(view, "buffer", ORACLE_BUFFERS_MAX);
+    size_t offset = (size_t)oracle_number(view, "byteOffset", 0);
+    size_t size = (size_t)oracle_number(view, "byteLength", 0);
+    if (view == NULL || buffer >= file->buffer_count || offset + size > file->buffers[buffer].size)
+        return false;
+    out->bytes = malloc(size + 1);
+    out->size = size;
+    memcpy(out->bytes, file->buffers[buffer].bytes + offset, size);
+    return true;
+}

@@ -34,6 +34,10 @@ const char *oracle_text(struct json_object *object, const char *name, const char
 /// not read here (sparse).
 bool oracle_accessor(const struct oracle_file *file, int64_t accessor, size_t element,
                      size_t channel, double *value);
+/// The bytes of an image: a buffer view, a data: URI or a file beside `path`. The caller frees out->bytes.
+bool oracle_image(const struct oracle_file *file, const char *path, int64_t image,
+                  struct oracle_buffer *out);
+
 size_t oracle_accessor_count(const struct oracle_file *file, int64_t accessor);
 
 #endif

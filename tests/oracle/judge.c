@@ -64,18 +64,22 @@ static struct candidate candidate_of(const struct judge_scene *scene, const stru
     return candidate;
 }
 
-/// The centre first, then two rings around it.
-static void look_around(const struct judge_scene *scene, const struct view *view, double x,
+/// The centre first, then two rings around it. Says whether a ray met the border of a cutout.
+static bool look_around(const struct judge_scene *scene, const struct view *view, double x,
                         double y, struct candidate candidates[RAYS])
 {
+    bool doubtful = false;
     struct caster_ray centre = view_ray(view, x, y);
-    candidates[0] = candidate_of(scene, view, caster_cast(scene->caster, &centre), &centre);
+    candidates[0] =
+        candidate_of(scene, view, caster_cast(scene->caster, &centre, &doubtful), &centre);
     for (int i = 1; i < RAYS; i++) {
         double angle = i * (2 * 3.14159265358979323846 / 8) + (i > 8 ? 0.39 : 0);
         double radius = i > 8 ? reach_px / 2 : reach_px;
         struct caster_ray ray = view_ray(view, x + radius * cos(angle), y + radius * sin(angle));
-        candidates[i] = candidate_of(scene, view, caster_cast(scene->caster, &ray), &centre);
+        candidates[i] =
+            candidate_of(scene, view, caster_cast(scene->caster, &ray, &doubtful), &centre);
     }
+    return doubtful;
 }
 
 /// The error of `depth` against that candidate as a part of what is allowed; 0 for two infinities.
@@ -87,10 +91,9 @@ static double error_against(const struct candidate *candidate, double depth)
     return isnan(error) ? INFINITY : error;
 }
 
-static void judge_pixel(const struct candidate candidates[RAYS], double depth, uint32_t id,
-                        struct judgement *judgement)
+static void judge_pixel(const struct candidate candidates[RAYS], bool certain, double depth,
+                        uint32_t id, struct judgement *judgement)
 {
-    bool certain = true;
     double best = INFINITY;
     for (int i = 0; i < RAYS; i++) {
         certain = certain && candidates[i].id == candidates[0].id &&
@@ -127,9 +130,9 @@ void judge_image(const struct judge_scene *scene, const tachy_camera *camera,
             memcpy(&z, pixel_at(depth, image, x, y, sizeof z), sizeof z);
             memcpy(&seen, pixel_at(id, image, x, y, sizeof seen), sizeof seen);
             struct candidate candidates[RAYS];
-            look_around(scene, &view, x + 0.5, y + 0.5, candidates);
+            bool certain = !look_around(scene, &view, x + 0.5, y + 0.5, candidates);
             uint64_t wrong = judgement->wrong_id + judgement->wrong_depth;
-            judge_pixel(candidates, (double)z, seen, judgement);
+            judge_pixel(candidates, certain, (double)z, seen, judgement);
             if (wrong == 0 && judgement->wrong_id + judgement->wrong_depth > 0)
                 snprintf(judgement->first, sizeof judgement->first,
                          "pixel (%u, %u): id %u and depth %.9g, but rays see id %u and depth %.9g "

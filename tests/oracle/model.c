@@ -17,6 +17,7 @@ struct matrix {
 
 struct walk {
     struct oracle_file file;
+    const char *path;
     struct oracle_model *model;
     char *error; ///< 256 bytes
 };
@@ -94,22 +95,48 @@ void oracle_model_add_triangle(struct oracle_model *model, const struct oracle_t
     model->triangles[model->triangle_count++] = *triangle;
 }
 
-/// Whether a material shows in data planes at all, from its factors alone: MASK below its cutoff and BLEND below one half do not.
-static bool material_shows(struct walk *walk, struct json_object *material, bool *shows)
+/// The alpha channel of a material's base colour texture; none: texels stay NULL.
+static bool read_alpha(struct walk *walk, struct json_object *surface, struct oracle_alpha *alpha)
+{
+    struct json_object *used = oracle_member(surface, "baseColorTexture");
+    if (used == NULL)
+        return true;
+    struct json_object *json = walk->file.json;
+    struct json_object *texture =
+        oracle_element(oracle_member(json, "textures"), (int64_t)oracle_number(used, "index", -1));
+    struct json_object *sampler = oracle_element(oracle_member(json, "samplers"),
+                                                 (int64_t)oracle_number(texture, "sampler", -1));
+    struct oracle_buffer image = {0};
+    bool read = oracle_number(used, "texCoord", 0) == 0 &&
+                oracle_image(&walk->file, walk->path, (int64_t)oracle_number(texture, "source", -1),
+                             &image) &&
+                oracle_alpha_decode(image.bytes, image.size, alpha);
+    free(image.bytes);
+    alpha->nearest = oracle_number(sampler, "magFilter", 9729) == 9728;
+    if (!read)
+        snprintf(walk->error, 256, "a texture that cannot be read decides about transparency");
+    return read;
+}
+
+/// What is cut out of a material's surfaces in data planes: MASK below its cutoff, BLEND below one half. *cutout: index + 1, 0 = nothing.
+static bool read_cutout(struct walk *walk, struct json_object *material, uint32_t *cutout)
 {
     const char *mode = oracle_text(material, "alphaMode", "OPAQUE");
-    *shows = true;
+    *cutout = 0;
     if (strcmp(mode, "OPAQUE") == 0)
         return true;
+    bool mask = strcmp(mode, "MASK") == 0;
     struct json_object *surface = oracle_member(material, "pbrMetallicRoughness");
-    if (oracle_member(surface, "baseColorTexture") != NULL) {
-        snprintf(walk->error, 256, "a texture decides about transparency");
-        return false;
-    }
     double factor[4] = {1, 1, 1, 1};
     read_numbers(oracle_member(surface, "baseColorFactor"), 4, factor);
-    double cutoff = strcmp(mode, "MASK") == 0 ? oracle_number(material, "alphaCutoff", 0.5) : 0.5;
-    *shows = factor[3] >= cutoff;
+    struct oracle_cutout entry = {
+        .factor = factor[3], .cutoff = mask ? oracle_number(material, "alphaCutoff", 0.5) : 0.5};
+    if (!read_alpha(walk, surface, &entry.alpha))
+        return false;
+    struct oracle_model *model = walk->model;
+    model->cutouts = realloc(model->cutouts, (model->cutout_count + 1) * sizeof entry);
+    model->cutouts[model->cutout_count] = entry;
+    *cutout = (uint32_t)++model->cutout_count;
     return true;
 }
 
@@ -127,39 +154,62 @@ static bool read_corner(struct walk *walk, int64_t positions, size_t vertex,
     return true;
 }
 
-static bool add_primitive(struct walk *walk, struct json_object *primitive,
-                          const struct matrix *world, uint32_t object)
+struct primitive {
+    int64_t positions, uvs, indices; ///< accessors; -1: none
+    size_t count;
+};
+
+/// The triangle that starts at index `first`, its corners in this order.
+static bool read_triangle(struct walk *walk, const struct primitive *primitive, size_t first,
+                          const int order[3], const struct matrix *world,
+                          struct oracle_triangle *triangle)
 {
-    struct json_object *material =
-        oracle_element(oracle_member(walk->file.json, "materials"),
-                       (int64_t)oracle_number(primitive, "material", -1));
-    struct json_object *attributes = oracle_member(primitive, "attributes");
-    int64_t positions = (int64_t)oracle_number(attributes, "POSITION", -1);
-    int64_t indices = (int64_t)oracle_number(primitive, "indices", -1);
-    if (oracle_number(primitive, "mode", 4) != 4 || oracle_member(primitive, "targets") != NULL) {
+    for (size_t k = 0; k < 3; k++) {
+        double index = (double)(first + k);
+        const int corner = order[k];
+        if (primitive->indices >= 0 &&
+            !oracle_accessor(&walk->file, primitive->indices, first + k, 0, &index))
+            return false;
+        if (!read_corner(walk, primitive->positions, (size_t)index, world,
+                         triangle->corner[corner]))
+            return false;
+        for (size_t axis = 0; axis < 2 && primitive->uvs >= 0; axis++)
+            if (!oracle_accessor(&walk->file, primitive->uvs, (size_t)index, axis,
+                                 &triangle->uv[corner][axis]))
+                return false;
+    }
+    return true;
+}
+
+static bool add_primitive(struct walk *walk, struct json_object *json, const struct matrix *world,
+                          uint32_t object)
+{
+    struct json_object *material = oracle_element(oracle_member(walk->file.json, "materials"),
+                                                  (int64_t)oracle_number(json, "material", -1));
+    struct json_object *attributes = oracle_member(json, "attributes");
+    struct primitive primitive = {
+        .positions = (int64_t)oracle_number(attributes, "POSITION", -1),
+        .uvs = (int64_t)oracle_number(attributes, "TEXCOORD_0", -1),
+        .indices = (int64_t)oracle_number(json, "indices", -1),
+    };
+    primitive.count = oracle_accessor_count(
+        &walk->file, primitive.indices >= 0 ? primitive.indices : primitive.positions);
+    if (oracle_number(json, "mode", 4) != 4 || oracle_member(json, "targets") != NULL) {
         snprintf(walk->error, 256, "a primitive that is no plain list of triangles");
         return false;
     }
-    bool shows;
-    if (!material_shows(walk, material, &shows))
-        return false;
     struct oracle_triangle triangle = {
         .object = object,
         .double_sided = json_object_get_boolean(oracle_member(material, "doubleSided")),
     };
+    if (!read_cutout(walk, material, &triangle.cutout))
+        return false;
     // Counter-clockwise is the front in the file; negating x and a mirroring node each turn that around.
     const int order[2][3] = {{0, 2, 1}, {0, 1, 2}};
-    const int *corner_of = order[determinant(world) < 0];
-    size_t count = oracle_accessor_count(&walk->file, indices >= 0 ? indices : positions);
-    for (size_t i = 0; shows && i + 2 < count; i += 3) {
-        for (size_t k = 0; k < 3; k++) {
-            double index = (double)(i + k);
-            if ((indices >= 0 && !oracle_accessor(&walk->file, indices, i + k, 0, &index)) ||
-                !read_corner(walk, positions, (size_t)index, world,
-                             triangle.corner[corner_of[k]])) {
-                snprintf(walk->error, 256, "an accessor that cannot be read");
-                return false;
-            }
+    for (size_t i = 0; i + 2 < primitive.count; i += 3) {
+        if (!read_triangle(walk, &primitive, i, order[determinant(world) < 0], world, &triangle)) {
+            snprintf(walk->error, 256, "an accessor that cannot be read");
+            return false;
         }
         oracle_model_add_triangle(walk->model, &triangle);
     }
@@ -209,7 +259,7 @@ static bool walk_node(struct walk *walk, int64_t index, const struct matrix *par
 bool oracle_model_load(const char *path, struct oracle_model *model, char error[256])
 {
     *model = (struct oracle_model){0};
-    struct walk walk = {.model = model, .error = error};
+    struct walk walk = {.path = path, .model = model, .error = error};
     if (!oracle_file_open(path, &walk.file, error))
         return false;
     struct json_object *scene = oracle_element(oracle_member(walk.file.json, "scenes"),
@@ -226,6 +276,9 @@ bool oracle_model_load(const char *path, struct oracle_model *model, char error[
 
 void oracle_model_unload(struct oracle_model *model)
 {
+    for (size_t i = 0; i < model->cutout_count; i++)
+        free(model->cutouts[i].alpha.texels);
+    free(model->cutouts);
     free(model->triangles);
     free(model->objects);
     *model = (struct oracle_model){0};

@@ -50,6 +50,12 @@ static const struct case_row traps = {
      {33, 65, {2.9, 0.1, 3.4}, {0, 0.4, -60}, 25}},
 };
 
+static const struct case_row cutout = {
+    "cutout.gltf",
+    0.7,
+    {{255, 193, {0, 0, 2.6}, {0, 0, 0}, 54.43222}, {160, 160, {0.9, 0.3, 1.7}, {0.2, 0, 0}, 60}},
+};
+
 static void write_commands(const struct case_row *row, char json[COMMANDS_MAX])
 {
     size_t length = 0;
@@ -196,6 +202,13 @@ static void culling_clipping_and_transparency_are_as_rays_find_them(void **state
     judge_case(&traps);
 }
 
+static void textures_cut_holes_where_rays_pass(void **state)
+{
+    (void)state;
+    judge_case(&cutout);
+}
+
 TACHY_TEST_MAIN(cmocka_unit_test(a_textured_box_is_where_rays_find_it),
                 cmocka_unit_test(a_room_of_nested_and_mirrored_furniture_is_where_rays_find_it),
-                cmocka_unit_test(culling_clipping_and_transparency_are_as_rays_find_them))
+                cmocka_unit_test(culling_clipping_and_transparency_are_as_rays_find_them),
+                cmocka_unit_test(textures_cut_holes_where_rays_pass))

@@ -220,6 +220,47 @@ static void an_edge_between_two_objects_is_not_judged_but_its_neighbours_are(voi
     oracle_model_unload(&model);
 }
 
+static void a_texture_cuts_holes_and_its_borders_are_not_judged(void **state)
+{
+    (void)state;
+    struct oracle_model model = {0};
+    add_wall(&model, oracle_model_add_object(&model, "wall", false), 6, 0, true);
+    // A triangle over the whole picture whose texture, repeated, is opaque in every other metre.
+    struct oracle_triangle veil = {.object = oracle_model_add_object(&model, "veil", false),
+                                   .corner = {{-100, -100, 3}, {300, -100, 3}, {-100, 300, 3}},
+                                   .uv = {{-50, -50}, {150, -50}, {-50, 150}},
+                                   .cutout = 1,
+                                   .double_sided = true};
+    oracle_model_add_triangle(&model, &veil);
+    uint8_t texels[] = {255, 0};
+    struct oracle_cutout cutout = {
+        .alpha = {.texels = texels, .width = 2, .height = 1, .nearest = true},
+        .factor = 1,
+        .cutoff = 0.5};
+    model.cutouts = &cutout;
+    model.cutout_count = 1;
+    tachy_camera camera = camera_at(0, 0, 0);
+    struct picture picture;
+    fill(&picture, 6, 1);
+    for (size_t y = 0; y < HEIGHT; y++) {
+        for (size_t x = 0; x < WIDTH; x++) {
+            double metre = ((double)x + 0.5 - WIDTH / 2.0) / (HEIGHT / 2.0) * 3;
+            if ((int)floor(metre) % 2 == 0) {
+                picture.depth[y][x] = 3;
+                picture.id[y][x] = 2;
+            }
+        }
+    }
+    struct judgement judgement = judge(&model, &camera, &picture);
+    assert_string_equal(judgement.first, "");
+    assert_int_equal(judgement.certain, WIDTH * HEIGHT - HEIGHT); // column 15 lies on a border
+    cutout.factor = 0.4;
+    assert_int_equal(judge(&model, &camera, &picture).wrong_id > 100, true);
+    model.cutouts = NULL;
+    model.cutout_count = 0;
+    oracle_model_unload(&model);
+}
+
 /// One triangle (0,0,0) (1,0,0) (0,1,0) in base64, under a moved parent and a turned, mirrored child.
 static const char nested[] =
     "{\"asset\":{\"version\":\"2.0\"},\"scene\":0,\"scenes\":[{\"nodes\":[1]}],"
@@ -271,5 +312,6 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_wall_has_the_depth_that_paper_says),
                 cmocka_unit_test(a_wall_seen_from_behind_is_not_there_unless_it_is_double_sided),
                 cmocka_unit_test(near_and_far_cut_at_planar_depth),
                 cmocka_unit_test(an_edge_between_two_objects_is_not_judged_but_its_neighbours_are),
+                cmocka_unit_test(a_texture_cuts_holes_and_its_borders_are_not_judged),
                 cmocka_unit_test(transforms_nest_and_mirrors_turn_the_winding),
                 cmocka_unit_test(what_is_no_gltf_is_refused))

@@ -112,7 +112,7 @@ static void another_major_version_of_the_layout_is_refused(void **state)
     tachy_stream *stream = NULL;
     assert_int_equal(attach(&fixture, "reader", 1, &stream), TACHY_VERSION);
     assert_null(stream);
-    assert_names(fixture.name, "rebuild");
+    assert_names(fixture.producer, "rebuild");
     assert_true(pwrite(fd, &major, sizeof major, at) == (ssize_t)sizeof major);
     close(fd);
     assert_int_equal(attach(&fixture, "reader", 1, &stream), TACHY_OK);

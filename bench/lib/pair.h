@@ -1,0 +1,35 @@
+// Two processes on two cores: a writer and a reader that share one piece of anonymous memory.
+#ifndef BENCH_LIB_PAIR_H
+#define BENCH_LIB_PAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench/lib/cell.h"
+
+/// What a role does; `shared` is the same memory in both. False is a failure that it has explained on stderr.
+typedef bool (*pair_role)(void *shared);
+
+/// Memory that children of this process share with it, zeroed; ended by pair_unmap. NULL: out of memory, said on stderr.
+void *pair_map(size_t bytes);
+void pair_unmap(void *shared, size_t bytes);
+
+/// Forks both roles, each pinned to one of the first two cores this process may use (taskset chooses others), and waits
+/// for both. `swapped` exchanges the cores: the mean of both ways is free of a difference between the cores' clocks.
+/// A role that hangs dies after a minute. False: a role failed or there is only one core.
+bool pair_run(pair_role writer, pair_role reader, bool swapped, void *shared);
+
+/// Lets the calling thread, and threads it starts from now on, use both cores; pair_pin undoes it for the caller alone.
+void pair_unpin(void);
+void pair_pin(void);
+
+/// Waits until `cell` holds `value` or more. False: it did not within five seconds.
+bool pair_spin_until(const struct cell *cell, uint64_t value);
+bool pair_sleep_until(const struct cell *cell, uint64_t value);
+
+/// Busy for so long.
+void pair_spin_ns(int64_t ns);
+void pair_sleep_ns(int64_t ns);
+
+#endif

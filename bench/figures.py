@@ -1,0 +1,101 @@
+"""The figures of all rounds, what ratios they make, and the goals they are held against."""
+import json
+import statistics
+from collections import namedtuple
+
+SIZES = ("64 B", "256 KB", "8.3 MB")
+PICTURES = ("64x64", "256x256", "640x480", "1920x1080")
+
+Goal = namedtuple("Goal", "text figure over most unit")  # over: the figure it is divided by, or None
+
+
+def publish_goals():
+    for mode in ("no reader", "reader holds a frame", "reader spins"):
+        for case in ("publish", "publish, one at a time"):
+            yield Goal("%s (%s)" % (case, mode), ("publish", case, mode, "64 B"), None, 0.08, "us")
+
+
+def latency_goals():
+    for size in SIZES:
+        yield Goal("%s in place to a spinning reader / one-way cache line" % size,
+                   ("latency", "tachy", "spinning", size), ("latency", "cache line", "spinning", size), 2.5, "x")
+
+
+def render_goals():
+    for size in PICTURES[:3]:
+        yield Goal("%s: three planes / colour alone" % size, ("render", "3 planes", "delivering", size),
+                   ("render", "1 plane", "delivering", size), 1.25, "x")
+    for planes in ("1 plane", "3 planes"):
+        for size in PICTURES:
+            yield Goal("%s, %s: delivering / not delivering" % (size, planes), ("render", planes, "delivering", size),
+                       ("render", planes, "not delivering", size), 1.05, "x")
+
+
+GOALS = [*publish_goals(), *latency_goals(), *render_goals()]
+
+
+class Results:
+    """Figures by key (area, case, mode, size); each has one value per round, None where it is missing."""
+
+    def __init__(self, rounds):
+        self.rounds = rounds
+        self.values, self.units, self.missing, self.facts = {}, {}, {}, {}
+
+    def add(self, number, rows):
+        for row in rows:
+            if "text" in row:
+                self.facts[row["case"]] = row["text"]
+                continue
+            key = (row["area"], row["case"], row["mode"], row["size"])
+            if "missing" in row:
+                self.missing[key] = row["missing"]
+                continue
+            self.values.setdefault(key, [None] * self.rounds)[number] = row["value"]
+            self.units[key] = row["unit"]
+
+    def has(self, area):
+        return any(key[0] == area for key in (*self.values, *self.missing))
+
+    def value(self, key, over=None):
+        """The median over the rounds of a figure, or of its ratio to another within each round; None without any."""
+        values = [value for value in self.per_round(key, over) if value is not None]
+        return statistics.median(values) if values else None
+
+    def per_round(self, key, over=None):
+        nothing = [None] * self.rounds
+        values = self.values.get(key, nothing)
+        if over is None:
+            return values
+        pairs = zip(values, self.values.get(over, nothing))
+        return [value / other if value is not None and other else None for value, other in pairs]
+
+    def why_missing(self, *keys):
+        return next((self.missing[key] for key in keys if key in self.missing), "not measured")
+
+    def goals(self):
+        """Each goal of the areas that ran, with its value (None: missing)."""
+        return [(goal, self.value(goal.figure, goal.over)) for goal in GOALS if self.has(goal.figure[0])]
+
+    def save(self, path):
+        names = ("area", "case", "mode", "size")
+        rows = [dict(zip(names, key), unit=self.units[key], median=self.value(key), rounds=values)
+                for key, values in self.values.items()]
+        missing = [dict(zip(names, key), missing=why) for key, why in self.missing.items()]
+        goals = [{"goal": goal.text, "most": goal.most, "unit": goal.unit, "value": value,
+                  "rounds": self.per_round(goal.figure, goal.over), "met": value is not None and value <= goal.most}
+                 for goal, value in self.goals()]
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"version": 1, "facts": self.facts, "rounds": self.rounds, "goals": goals, "figures": rows,
+                       "missing": missing}, file, indent=1)
+
+    @classmethod
+    def load(cls, path):
+        with open(path, encoding="utf-8") as file:
+            saved = json.load(file)
+        results = cls(saved["rounds"])
+        results.facts = saved["facts"]
+        results.add(0, saved["missing"])
+        for row in saved["figures"]:
+            key = (row["area"], row["case"], row["mode"], row["size"])
+            results.values[key], results.units[key] = row["rounds"], row["unit"]
+        return results

@@ -9,42 +9,51 @@ import figures
 import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-AREAS = {"limits": "bench-limits", "latency": "bench-latency", "publish": "bench-publish", "render": "bench-render"}
+AREAS = ("limits", "latency", "publish", "render")  # programs bench-limits ...
 ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 9, 3, 120
 
 HELP = """\
 Runs the benchmark programs one after the other, several rounds of each in turn, and prints the goals: limit, measured
 value, met or missed. Values are medians over the rounds; a ratio is taken within each round, and the median of those
-counts. A missed goal stays in the table and is no error. Everything lands in bench/report: results.json, table.md, plot.png."""
+counts. A missed goal stays in the table and is no error. bench/report gets results.json, table.md and plot.png."""
 
 
 def parse_options():
     parser = argparse.ArgumentParser(prog="bench/run", description=HELP,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("areas", nargs="*", metavar="AREA", help="of: %s; none = all" % ", ".join(AREAS))
-    parser.add_argument("--quick", action="store_true", help="%d shorter rounds, under a minute; the figures are rough" % ROUNDS_QUICK)
-    parser.add_argument("--rounds", type=int, help="default %d" % ROUNDS)
-    parser.add_argument("--no-setup", action="store_true", help="install and build nothing: take build/ as it is")
-    parser.add_argument("--last", action="store_true", help="measure nothing: report bench/report/results.json again")
-    parser.add_argument("--readme", action="store_true", help="also put the table into README.md, between its two marks")
+    parser.add_argument("areas", nargs="*", metavar="AREA", help="%s; none = all" % ", ".join(AREAS))
+    parser.add_argument("--rounds", type=int, help="how often each program runs; default %d" % ROUNDS)
+    for flag, text in (
+            ("--quick", "%d shorter rounds, under a minute; the figures are rough" % ROUNDS_QUICK),
+            ("--no-setup", "install and build nothing: take build/ as it is"),
+            ("--last", "measure nothing: report bench/report/results.json again"),
+            ("--readme", "also put the table into README.md, between its two marks")):
+        parser.add_argument(flag, action="store_true", help=text)
     options = parser.parse_args()
     unknown = [area for area in options.areas if area not in AREAS]
     if unknown:
         parser.error("no area %s; there are: %s" % (unknown[0], ", ".join(AREAS)))
     if options.rounds is not None and options.rounds < 1:
         parser.error("--rounds must be at least 1")
+    if options.readme and options.areas:
+        parser.error("--readme takes the table of all areas")
     return options
 
 
 def run_program(area, quick):
     """One round of one area: its rows, or a row that says why there is none."""
-    command = [os.path.join(ROOT, "build", "bin", AREAS[area])] + (["--quick"] if quick else [])
+    command = [os.path.join(ROOT, "build", "bin", "bench-" + area)] + (["--quick"] if quick else [])
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=PROGRAM_SECONDS_MAX)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return [], "%s: %s" % (AREAS[area], error)
+        return [], "bench-%s: %s" % (area, error)
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return rows, "%s ended with %d" % (AREAS[area], done.returncode) if done.returncode else None
+    return rows, "bench-%s ended with %d" % (area, done.returncode) if done.returncode else None
+
+
+def show_progress(text):
+    if sys.stderr.isatty():
+        print("\r%-40s\r%s" % ("", text), end="", file=sys.stderr, flush=True)
 
 
 def measure(options):
@@ -54,11 +63,11 @@ def measure(options):
     failures = []
     for number in range(rounds):
         for area in options.areas or AREAS:
-            print("\rround %d of %d: %-8s" % (number + 1, rounds, area), end="", file=sys.stderr, flush=True)
+            show_progress("round %d of %d: %s" % (number + 1, rounds, area))
             rows, failure = run_program(area, options.quick)
             results.add(number, rows)
             failures += [failure] if failure else []
-    print("\r%40s\r" % "", end="", file=sys.stderr, flush=True)
+    show_progress("")
     return results, failures
 
 

@@ -20,7 +20,7 @@ LATENCIES = (  # text, case, mode
     ("unix socket, reader sleeps", "unix socket", "sleeping"),
     ("ZeroMQ ipc, reader sleeps", "zeromq ipc", "sleeping"),
 )
-RENDERS = (("1 plane", "not delivering"), ("1 plane", "delivering"), ("3 planes", "not delivering"), ("3 planes", "delivering"))
+RENDERS = tuple((planes, mode) for planes in ("1 plane", "3 planes") for mode in ("not delivering", "delivering"))
 PUBLISHES = ("publish", "publish, one at a time", "claim and publish")
 AUDIENCES = ("no reader", "reader holds a frame", "reader spins")
 
@@ -86,12 +86,20 @@ def latency_lines(results):
         yield ["memcpy of as many bytes"] + [cell(results, ("limits", "memcpy", "", size)) for size in SIZES]
 
 
+def limits_line(results):
+    keys = [("cache line", ""), ("cache line, stamped", ""), ("clock_gettime", "")]
+    keys += [("memcpy", size) for size in SIZES if not results.has("latency")]
+    figures = ["%s %s" % (" ".join(key).strip(), cell(results, ("limits", key[0], "", key[1]))) for key in keys]
+    return "Limits: " + "; ".join(figures) + "."
+
+
 def table(results):
     facts = results.facts
     lines = ["%s, %s cores, %s%s; medians of %s rounds." % (
         facts.get("cpu"), facts.get("cores"), facts.get("kernel"),
         ", " + facts["driver"] if "driver" in facts else "", facts.get("rounds")), ""]
-    lines += rows(("goal", "limit", "measured", "verdict"), goal_lines(results))
+    if results.goals():
+        lines += rows(("goal", "limit", "measured", "verdict"), goal_lines(results))
     if results.has("latency"):
         lines += rows(("publish to view (times ours)", *SIZES), latency_lines(results))
     if results.has("publish"):
@@ -101,8 +109,7 @@ def table(results):
         lines += rows(("time per frame", *PICTURES), (
             ["%s, %s" % line] + [cell(results, ("render", *line, size)) for size in PICTURES] for line in RENDERS))
     if results.has("limits"):
-        names = ("cache line", "cache line, stamped", "clock_gettime")
-        lines += ["Limits: " + ", ".join("%s %s" % (name, cell(results, ("limits", name, "", ""))) for name in names) + "."]
+        lines += [limits_line(results)]
     return "\n".join(lines).rstrip()
 
 
@@ -112,9 +119,11 @@ def plot_data(results):
         yield "$%s << END" % name
         for index, size in enumerate(sizes):
             values = [results.value((*key, size)) for key in keys]
-            yield "%d \"%s\" %s" % (index, size, " ".join("NaN" if value is None else "%g" % value for value in values))
+            columns = ["NaN" if value is None else "%g" % value for value in values]
+            yield "%d \"%s\" %s" % (index, size, " ".join(columns))
         yield "END"
-    yield from block("latency", SIZES, [("latency", case, mode) for _, case, mode in LATENCIES] + [("limits", "memcpy", "")])
+    latencies = [("latency", case, mode) for _, case, mode in LATENCIES]
+    yield from block("latency", SIZES, latencies + [("limits", "memcpy", "")])
     yield from block("render", PICTURES, [("render", *line) for line in RENDERS])
 
 

@@ -53,8 +53,10 @@ void scene_destroy(struct scene **scene)
     }
     for (size_t i = 0; i < s->texture_count; i++)
         free(s->textures[i].rgba);
-    for (size_t i = 0; i < s->model_count; i++)
+    for (size_t i = 0; i < s->model_count; i++) {
+        free(s->models[i].name);
         free(s->models[i].parts);
+    }
     for (size_t i = 0; i < s->object_count; i++) {
         free(s->objects[i].name);
         free(s->objects[i].category);
@@ -66,6 +68,7 @@ void scene_destroy(struct scene **scene)
     free(s->objects);
     free(s->avatars);
     free(s->lights);
+    free(s->views);
     free(s);
     *scene = NULL;
 }
@@ -140,7 +143,7 @@ tachy_status scene_add_model(struct scene *scene, struct scene_part *parts, size
         free(parts);
         return no_memory("model", scene->model_count);
     }
-    struct scene_model model = {parts, part_count, BOUNDS_NONE_LOW, BOUNDS_NONE_HIGH};
+    struct scene_model model = {NULL, parts, part_count, BOUNDS_NONE_LOW, BOUNDS_NONE_HIGH};
     for (size_t i = 0; i < part_count; i++) {
         assert(parts[i].mesh < scene->mesh_count && parts[i].material < scene->material_count);
         part_bounds(scene, &parts[i], &model.low, &model.high);
@@ -158,6 +161,46 @@ tachy_status scene_add_light(struct scene *scene, const struct scene_light *ligh
         return no_memory("light", scene->light_count);
     scene->lights[scene->light_count++] = *light;
     return TACHY_OK;
+}
+
+tachy_status scene_add_view(struct scene *scene, const struct scene_view *view)
+{
+    if (!array_reserve((void **)&scene->views, scene->view_count, sizeof *view))
+        return no_memory("view", scene->view_count);
+    scene->views[scene->view_count++] = *view;
+    return TACHY_OK;
+}
+
+tachy_status scene_name_model(struct scene *scene, uint32_t model, const char *name)
+{
+    char *copy = strdup(name);
+    if (!copy)
+        return no_memory("name", scene->model_count);
+    free(scene->models[model].name);
+    scene->models[model].name = copy;
+    return TACHY_OK;
+}
+
+bool scene_find_model(const struct scene *scene, const char *name, uint32_t *model)
+{
+    for (size_t i = 0; i < scene->model_count; i++) {
+        if (scene->models[i].name && strcmp(scene->models[i].name, name) == 0) {
+            *model = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool scene_find_material(const struct scene *scene, const char *name, uint32_t *material)
+{
+    for (size_t i = 0; i < scene->material_count; i++) {
+        if (scene->materials[i].name && strcmp(scene->materials[i].name, name) == 0) {
+            *material = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 struct scene_object *scene_find_object(struct scene *scene, int64_t object_id)
@@ -227,24 +270,4 @@ tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scen
     *avatar = &scene->avatars[scene->avatar_count++];
     **avatar = made;
     return TACHY_OK;
-}
-
-bool scene_bounds(const struct scene *scene, struct vec3 *low, struct vec3 *high)
-{
-    struct vec3 lowest = BOUNDS_NONE_LOW, highest = BOUNDS_NONE_HIGH;
-    for (size_t i = 0; i < scene->object_count; i++) {
-        const struct scene_model *model = &scene->models[scene->objects[i].model];
-        struct mat4 world_from_object = scene_object_place(scene, &scene->objects[i]);
-        for (unsigned corner = 0; corner < 8; corner++) {
-            struct vec3 p = {corner & 1 ? model->high.x : model->low.x,
-                             corner & 2 ? model->high.y : model->low.y,
-                             corner & 4 ? model->high.z : model->low.z};
-            bounds_take(&lowest, &highest, mat4_point(world_from_object, p));
-        }
-    }
-    if (!scene->object_count)
-        return false;
-    *low = lowest;
-    *high = highest;
-    return true;
 }

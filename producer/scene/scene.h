@@ -45,6 +45,7 @@ struct scene_texture {
 enum scene_alpha { SCENE_OPAQUE, SCENE_MASK, SCENE_BLEND };
 
 struct scene_material {
+    const char *name;     ///< static text, or NULL: cannot be found by name
     double base_color[4]; ///< linear
     double metallic, roughness;
     double emissive[3];
@@ -61,6 +62,7 @@ struct scene_part {
 };
 
 struct scene_model {
+    char *name; ///< what scene_find_model knows it by; or NULL
     struct scene_part *parts;
     size_t part_count;
     struct vec3 low, high; ///< bounds of all parts
@@ -120,6 +122,14 @@ struct scene_light {
     bool shadows;
 };
 
+/// A place that is good to look from: a scene file's camera, or one that the built-in room offers.
+struct scene_view {
+    struct vec3 position;
+    struct quat rotation;
+    double fov_y_deg, near_m, far_m; ///< 0 = the avatar's own
+    struct scene_motion motion;
+};
+
 struct scene {
     struct scene_mesh *meshes;
     struct scene_texture *textures;
@@ -128,8 +138,10 @@ struct scene {
     struct scene_object *objects;
     struct scene_avatar *avatars;
     struct scene_light *lights;
+    struct scene_view *views;
     size_t mesh_count, texture_count, material_count, model_count, object_count, avatar_count,
-        light_count;
+        light_count, view_count;
+    uint64_t seed;       ///< varies what is generated
     uint32_t rows;       ///< rows of the id table handed out so far
     double sky_color[3]; ///< linear; what `color` shows where nothing is, with alpha 0
     double ambient[3];   ///< linear light from everywhere
@@ -152,6 +164,12 @@ tachy_status scene_add_material(struct scene *scene, const struct scene_material
 tachy_status scene_add_model(struct scene *scene, struct scene_part *parts, size_t part_count,
                              uint32_t *index);
 tachy_status scene_add_light(struct scene *scene, const struct scene_light *light);
+tachy_status scene_add_view(struct scene *scene, const struct scene_view *view);
+
+/// Makes the model known by a name (copied), so that it is made or read once only.
+tachy_status scene_name_model(struct scene *scene, uint32_t model, const char *name);
+bool scene_find_model(const struct scene *scene, const char *name, uint32_t *model);
+bool scene_find_material(const struct scene *scene, const char *name, uint32_t *material);
 
 /// A new object of `model` at the origin; with `shell` it is drawn with id 0 and has no row. *object is good until the next
 /// one is added. TACHY_EXISTS: the id is in use; TACHY_NO_MEMORY.
@@ -164,6 +182,9 @@ struct scene_object *scene_find_object(struct scene *scene, int64_t object_id); 
 /// TACHY_EXISTS: the name is in use; TACHY_INVALID: it is empty or longer than 63 bytes; TACHY_NO_MEMORY.
 tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scene_avatar **avatar);
 struct scene_avatar *scene_find_avatar(struct scene *scene, const char *name); ///< or NULL
+
+/// Puts an avatar at view `index`; beyond the last view: in front of the scene's bounds, looking at their middle.
+void scene_place_avatar(const struct scene *scene, size_t index, struct scene_avatar *avatar);
 
 /// world_from_object at the current frame's time, moved by commands since or not.
 struct mat4 scene_object_place(const struct scene *scene, const struct scene_object *object);

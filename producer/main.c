@@ -103,7 +103,9 @@ static tachy_status turn(struct publisher *publisher, struct pace *pace, bool mo
         return status < 0 ? status : TACHY_OK;
     }
     pace_begun(pace);
-    return publisher_begin(publisher);
+    tachy_status status = publisher_begin(publisher);
+    pace->idle = !publisher->drew;
+    return status;
 }
 
 static tachy_status run(const struct options *options, struct publisher *publisher)

@@ -197,7 +197,8 @@ static const struct option_row option_table[] = {
      "planes and passes, by commas, of color depth id _img _id _depth _depth_simple: drawn in "
      "every frame, and only "
      "these have memory (all have, and are drawn when a reader wants them)"},
-    {"--fps", "F", read_fps, "frames per second, at most 999999, or max: as fast as it goes (60)"},
+    {"--fps", "F", read_fps,
+     "frames per second, at most 999999, or max: as fast as it goes while somebody looks (60)"},
     {"--frames", "N", read_frames, "end after so many; 0: never (0)"},
     {"--quality", "0|1", read_quality,
      "0: no shadows, 1: shadows; 2 to 5 are not in this version yet (1)"},

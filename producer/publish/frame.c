@@ -96,6 +96,7 @@ static tachy_status draw(struct publisher *publisher, struct flight *flight)
         if (image.planes != 0)
             publisher->images[images++] = image;
     }
+    publisher->drew = images > 0;
     if (images == 0)
         return TACHY_OK;
     return render_submit(publisher->render, publisher->scene, publisher->images, images,

@@ -16,6 +16,7 @@ struct publisher {
     uint64_t always; ///< mask: drawn in every frame, wanted or not
     struct flight *flights;
     uint32_t flight_max, flight_count, flight_first;
+    bool drew;                   ///< the frame begun last had something to draw
     struct render_image *images; ///< scratch: one per stream
 };
 

@@ -22,7 +22,7 @@ static int64_t due_ns(const struct pace *pace)
 
 int64_t pace_left_ns(const struct pace *pace)
 {
-    if (pace->flat_out)
+    if (pace->flat_out && !pace->idle)
         return 0;
     int64_t left = due_ns(pace) - clock_now_ns();
     return left > 0 ? left : 0;
@@ -32,7 +32,8 @@ void pace_begun(struct pace *pace)
 {
     int64_t now = clock_now_ns();
     long double period_ns = (long double)NS_PER_S * pace->denominator / pace->numerator;
-    if (now - due_ns(pace) > period_ns) { // a whole frame behind
+    bool behind = now - due_ns(pace) > period_ns; // by a whole frame
+    if (behind || pace->flat_out) {
         pace->start_ns = now;
         pace->frames = 0;
     }

@@ -7,6 +7,7 @@
 
 struct pace {
     bool flat_out;
+    bool idle; ///< the last frame had nothing to draw: flat out would only burn a core
     int64_t numerator, denominator; ///< frames per second
     int64_t start_ns;               ///< when frame 0 was due
     uint64_t frames;                ///< begun since start_ns

@@ -39,6 +39,7 @@ struct tachy_writer {
     uint64_t rate_from;   ///< head then
     bool rated;           ///< a first, short span was measured
     int64_t published_ns;
+    int64_t wall_offset_ns, wall_read_ns; ///< wall clock - CLOCK_MONOTONIC, as of then
     struct registry_memory memory;
     struct tachy_draft drafts[WRITER_DRAFTS_MAX];
 };

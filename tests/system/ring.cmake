@@ -1,0 +1,3 @@
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+tachy_test(ring_processes_test SOURCES system/ring_processes_test.c LIBRARIES tachy SANITIZED)
+tachy_test(ring_limits_test SOURCES system/ring_limits_test.c LIBRARIES tachy PkgConfig::SECCOMP Threads::Threads)

@@ -1,0 +1,290 @@
+// What a publish may not do, and what a machine may not have: system calls, space, rights.
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <tachy/tachy.h>
+
+#include "tests/lib/main.h"
+
+static char name[64];
+
+static tachy_status create(uint32_t side, tachy_writer **writer)
+{
+    snprintf(name, sizeof name, "ringlimits%d/a", (int)getpid());
+    tachy_plane_params plane = {"color", TACHY_U8, 1, side, side, 4};
+    tachy_writer_params params = {
+        .size = sizeof params, .name = name, .planes = &plane, .plane_count = 1, .held_max = 2};
+    return tachy_writer_create(&params, writer);
+}
+
+/// What the publishing thread and its watcher share.
+struct publishing {
+    tachy_writer *writer;
+    _Atomic int done; ///< 1: all published, 2: a call failed
+};
+
+// Every system call is the process's death from here on, but fcntl: a claim may look whether an idle reader lives.
+static bool forbid_system_calls(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 0) == 0 &&
+           seccomp_load(filter) == 0;
+}
+
+static bool publish_often(tachy_writer *writer, int frames)
+{
+    for (int i = 0; i < frames; i++) {
+        tachy_draft *draft = NULL;
+        if (tachy_writer_claim(writer, 0, &draft) != TACHY_OK)
+            return false;
+        *(char *)tachy_draft_plane(draft, "color", NULL) = (char)i;
+        if (tachy_draft_publish(&draft) != TACHY_OK)
+            return false;
+    }
+    return true;
+}
+
+// The filter is this thread's alone; it cannot even end, so it spins until its process does.
+static void *publish_filtered(void *context)
+{
+    struct publishing *publishing = context;
+    bool fine = publish_often(publishing->writer, 10) && forbid_system_calls() &&
+                publish_often(publishing->writer, 2000);
+    publishing->done = fine ? 1 : 2;
+    for (;;)
+        ;
+    return NULL;
+}
+
+static void *sleep_for_ever(void *context)
+{
+    tachy_frame *frame = NULL;
+    while (tachy_stream_next(context, TACHY_FOREVER, &frame) == TACHY_OK)
+        tachy_frame_release(&frame);
+    return NULL;
+}
+
+static int publish_beside_a_reader(bool asleep)
+{
+    struct publishing publishing = {0};
+    tachy_stream *stream = NULL;
+    pthread_t sleeper, publisher;
+    tachy_stream_params params = {.size = sizeof params, .name = name};
+    if (create(16, &publishing.writer) != TACHY_OK ||
+        tachy_stream_attach(&params, 0, &stream) != TACHY_OK)
+        return 3;
+    if (asleep && pthread_create(&sleeper, NULL, sleep_for_ever, stream) != 0)
+        return 4;
+    usleep(100000);
+    if (pthread_create(&publisher, NULL, publish_filtered, &publishing) != 0)
+        return 5;
+    while (publishing.done == 0)
+        usleep(1000);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&publishing.writer);
+    return publishing.done == 1 ? 0 : 6;
+}
+
+static void remove_names(pid_t child)
+{
+    static const char *const kinds[] = {"a.ctl", "a.reg", "a.dat.1", "lock"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.%s", (int)child, kinds[i]);
+        unlink(path);
+        strcat(path, ".spare");
+        unlink(path);
+    }
+}
+
+// The wait status of a child that ran `body`.
+static int run_child(int (*body)(bool), bool argument)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(body(argument));
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    remove_names(child);
+    return status;
+}
+
+static void a_publish_makes_no_system_call_when_nobody_sleeps(void **state)
+{
+    (void)state;
+    assert_int_equal(run_child(publish_beside_a_reader, false), 0);
+}
+
+static void the_filter_does_see_the_wake_of_a_sleeper(void **state)
+{
+    (void)state;
+    int status = run_child(publish_beside_a_reader, true);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+static bool mount_small_shm(const char *options)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("tmpfs", "/dev/shm", "tmpfs", 0, options) == 0;
+}
+
+static bool is_empty(const char *path)
+{
+    DIR *folder = opendir(path);
+    int entries = 0;
+    while (folder != NULL && readdir(folder) != NULL)
+        entries++;
+    if (folder != NULL)
+        closedir(folder);
+    return entries == 2; // itself and its parent
+}
+
+static int create_in_64_kib(bool unused)
+{
+    (void)unused;
+    tachy_writer *writer = NULL;
+    if (!mount_small_shm("size=64k"))
+        return 77;
+    if (create(256, &writer) != TACHY_SYSTEM)
+        return 3;
+    fprintf(stderr, "# %s\n", tachy_error());
+    bool says = strstr(tachy_error(), name) != NULL &&
+                strstr(tachy_error(), "needs 1.8 MiB") != NULL &&
+                strstr(tachy_error(), "0.1 MiB free") != NULL &&
+                strstr(tachy_error(), "--shm-size") != NULL;
+    return says && is_empty("/dev/shm") ? 0 : 4;
+}
+
+static int create_without_inodes(bool unused)
+{
+    (void)unused;
+    tachy_writer *writer = NULL;
+    if (!mount_small_shm("size=16m,nr_inodes=4"))
+        return 77;
+    tachy_status status = create(16, &writer);
+    fprintf(stderr, "# %s\n", tachy_error());
+    return status == TACHY_SYSTEM && strstr(tachy_error(), "ENOSPC") != NULL && is_empty("/dev/shm")
+               ? 0
+               : 4;
+}
+
+static void run_in_own_shm(int (*body)(bool))
+{
+    if (geteuid() != 0)
+        test_skip("needs root to mount a small /dev/shm");
+    int status = run_child(body, false);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        test_skip("may not mount a tmpfs here");
+    assert_int_equal(status, 0);
+}
+
+static void a_small_dev_shm_is_an_error_that_says_need_and_remedy(void **state)
+{
+    (void)state;
+    run_in_own_shm(create_in_64_kib);
+}
+
+static void a_dev_shm_without_inodes_is_an_error_that_leaves_nothing(void **state)
+{
+    (void)state;
+    run_in_own_shm(create_without_inodes);
+}
+
+static int create_beyond_the_file_limit(bool unused)
+{
+    (void)unused;
+    struct rlimit limit = {4096, 4096};
+    tachy_writer *writer = NULL;
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        return 3;
+    return create(256, &writer) == TACHY_SYSTEM && strstr(tachy_error(), "EFBIG") != NULL ? 0 : 4;
+}
+
+static void a_file_size_limit_is_an_error_and_no_death(void **state)
+{
+    (void)state;
+    assert_int_equal(run_child(create_beyond_the_file_limit, false), 0);
+}
+
+static int create_with_umask(bool tight)
+{
+    umask(tight ? 0777 : 0);
+    tachy_writer *writer = NULL;
+    if (create(16, &writer) != TACHY_OK)
+        return 3;
+    static const char *const kinds[] = {"a.ctl", "a.reg", "a.dat.1"};
+    bool fine = true;
+    for (size_t i = 0; i < 3; i++) {
+        char path[128];
+        struct stat object;
+        snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.%s", (int)getpid(), kinds[i]);
+        fine = fine && stat(path, &object) == 0 && (object.st_mode & 07777) == 0600;
+    }
+    tachy_writer_destroy(&writer);
+    return fine ? 0 : 4;
+}
+
+static void modes_do_not_depend_on_the_umask(void **state)
+{
+    (void)state;
+    assert_int_equal(run_child(create_with_umask, true), 0);
+    assert_int_equal(run_child(create_with_umask, false), 0);
+}
+
+static int squat(bool as_fifo)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.a.ctl", (int)getpid());
+    snprintf(name, sizeof name, "ringlimits%d/a", (int)getpid());
+    tachy_stream_params params = {.size = sizeof params, .name = name};
+    tachy_stream *stream = NULL;
+    if (as_fifo) {
+        if (mkfifo(path, 0600) != 0)
+            return 3;
+        return tachy_stream_attach(&params, 0, &stream) == TACHY_SYSTEM ? 0 : 4;
+    }
+    int fd = open(path, O_CREAT | O_RDWR, 0666);
+    if (fd < 0 || fchmod(fd, 0666) != 0 || ftruncate(fd, 100000) != 0)
+        return 3;
+    if (tachy_stream_attach(&params, 0, &stream) != TACHY_DENIED)
+        return 5;
+    if (fchmod(fd, 0600) != 0 || tachy_stream_attach(&params, 0, &stream) != TACHY_TIMED_OUT)
+        return 6;
+    if (fchown(fd, 65534, 65534) != 0)
+        return 0; // not root: nobody else's file can be made
+    if (tachy_stream_attach(&params, 0, &stream) != TACHY_DENIED)
+        return 7;
+    tachy_writer *writer = NULL;
+    bool refused = create(16, &writer) == TACHY_DENIED && strstr(tachy_error(), "65534") != NULL;
+    return refused ? 0 : 8;
+}
+
+static void what_somebody_else_put_at_the_name_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(run_child(squat, true), 0);
+    assert_int_equal(run_child(squat, false), 0);
+}
+
+TACHY_TEST_MAIN(cmocka_unit_test(a_publish_makes_no_system_call_when_nobody_sleeps),
+                cmocka_unit_test(the_filter_does_see_the_wake_of_a_sleeper),
+                cmocka_unit_test(a_small_dev_shm_is_an_error_that_says_need_and_remedy),
+                cmocka_unit_test(a_dev_shm_without_inodes_is_an_error_that_leaves_nothing),
+                cmocka_unit_test(a_file_size_limit_is_an_error_and_no_death),
+                cmocka_unit_test(modes_do_not_depend_on_the_umask),
+                cmocka_unit_test(what_somebody_else_put_at_the_name_is_refused))

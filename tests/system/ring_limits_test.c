@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <tachy/tachy.h>
@@ -58,11 +59,23 @@ static bool publish_often(tachy_writer *writer, int frames)
     return true;
 }
 
+// Long enough for a reader that was woken to fall asleep again; by the clock alone, which is no system call.
+static bool spin_ms(int milliseconds)
+{
+    struct timespec from, now;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - from.tv_sec) * 1000 + (now.tv_nsec - from.tv_nsec) / 1000000 <
+           milliseconds);
+    return true;
+}
+
 // The filter is this thread's alone; it cannot even end, so it spins until its process does.
 static void *publish_filtered(void *context)
 {
     struct publishing *publishing = context;
-    bool fine = publish_often(publishing->writer, 10) && forbid_system_calls() &&
+    bool fine = publish_often(publishing->writer, 10) && forbid_system_calls() && spin_ms(200) &&
                 publish_often(publishing->writer, 2000);
     publishing->done = fine ? 1 : 2;
     for (;;)

@@ -16,7 +16,7 @@ struct flat_array {
     uint64_t offset, count;
 };
 
-/// UTF-8 with a NUL, `bytes` long without it, in `texts`.
+/// UTF-8 with a NUL, `bytes` long without it, in FLAT_TEXTS.
 struct flat_text {
     uint32_t offset, bytes;
 };
@@ -27,7 +27,7 @@ struct flat_node {
         parent;     ///< an earlier node, or FLAT_NONE; so the order is depth-first and never cyclic
     uint32_t shell; ///< 1: the file marks it so
     uint32_t first_draw, draw_count;
-    double local[16]; ///< row-major, parent_from_node
+    double local[16]; ///< row-major, parent_from_node; affine
 };
 
 struct flat_draw {
@@ -36,8 +36,8 @@ struct flat_draw {
 
 struct flat_mesh {
     struct flat_text name;
-    uint64_t first_vertex, vertex_count; ///< in `vertices`, struct scene_vertex
-    uint64_t first_index, index_count;   ///< in `indices`, relative to first_vertex
+    uint64_t first_vertex, vertex_count; ///< in FLAT_VERTICES
+    uint64_t first_index, index_count;   ///< in FLAT_INDICES, relative to first_vertex
 };
 
 struct flat_material {
@@ -51,7 +51,7 @@ struct flat_material {
 
 struct flat_texture {
     struct flat_text name;
-    uint64_t offset; ///< in `pixels`
+    uint64_t offset; ///< in FLAT_PIXELS: RGBA, 8 bits each, tightly packed
     uint32_t width, height, srgb, wrap_u, wrap_v, nearest;
 };
 
@@ -66,12 +66,35 @@ struct flat_light {
     double color[3], intensity, range_m, cone_inner_deg, cone_outer_deg;
 };
 
+enum flat_section {
+    FLAT_NODES,
+    FLAT_DRAWS,
+    FLAT_MESHES,
+    FLAT_VERTICES, ///< struct scene_vertex
+    FLAT_INDICES,  ///< uint32_t
+    FLAT_MATERIALS,
+    FLAT_TEXTURES,
+    FLAT_CAMERAS,
+    FLAT_LIGHTS,
+    FLAT_PIXELS, ///< bytes
+    FLAT_TEXTS,  ///< bytes
+    FLAT_SECTIONS
+};
+
 struct flat_header {
     uint32_t magic, version;
     uint64_t bytes; ///< of the whole
-    struct flat_array nodes, draws, meshes, vertices, indices, materials, textures, cameras, lights;
-    struct flat_array pixels, texts; ///< bytes
+    struct flat_array arrays[FLAT_SECTIONS];
 };
+
+/// Bytes of one record of each section.
+extern const size_t flat_record_bytes[FLAT_SECTIONS];
+
+/// The records of a section.
+const void *flat_records(const void *flat, enum flat_section section, size_t *count);
+
+/// A text of a checked form; lives as long as that.
+const char *flat_string(const void *flat, struct flat_text text);
 
 /// TACHY_CORRUPT unless every offset, count, index and number is in range and finite; the line names the first that is not.
 tachy_status flat_check(const void *bytes, size_t size, const char *file);

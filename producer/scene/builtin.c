@@ -74,7 +74,7 @@ static const struct {
     struct vec3 from, to;
     struct scene_motion motion;
 } views[] = {
-    {{1.95, 1.85, -3.00}, {-.35, .72, .75}},
+    {{1.95, 1.85, -3.05}, {-.15, .76, .75}},
     {{-2.55, 1.70, -2.60},
      {.65, .72, .95},
      {.swing = {.45, 0, -.20},

@@ -9,6 +9,7 @@
 #include "common/ring/domain.h"
 #include "common/ring/mark.h"
 #include "common/ring/writer.h"
+#include "common/shm/folder.h"
 #include "common/shm/lock.h"
 
 enum {
@@ -182,6 +183,16 @@ static struct object_names names_of(const tachy_writer *writer)
     return names;
 }
 
+// What a dead producer left is gone by now: the name is taken by another writer of ours, or was by somebody else.
+static tachy_status explain_taken(const char *stream, const struct object_names *names)
+{
+    const char *const objects[] = {names->control, names->hidden, names->registry, names->data};
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        if (folder_is_ours(objects[i]) == TACHY_DENIED)
+            return TACHY_DENIED;
+    return error_set(TACHY_EXISTS, "stream %s: this process writes it already", stream);
+}
+
 // The control object first gets names that no reader looks for; a rename, which needs no memory, announces it.
 static tachy_status link_names(tachy_writer *writer)
 {
@@ -203,9 +214,7 @@ static tachy_status link_names(tachy_writer *writer)
         status = segment_link(&writer->control, spare);
     if (status == TACHY_OK)
         status = segment_link(&writer->control, names.hidden);
-    if (status == TACHY_EXISTS)
-        return error_set(TACHY_EXISTS, "stream %s: this process writes it already", stream);
-    return status;
+    return status == TACHY_EXISTS ? explain_taken(stream, &names) : status;
 }
 
 tachy_status writer_announce(tachy_writer *writer)

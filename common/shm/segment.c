@@ -105,7 +105,7 @@ tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct 
     made.bytes = bytes;
     made.fd = open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
     if (made.fd < 0)
-        return fail_errno("make an object in /dev/shm", what);
+        return fail_errno("make an object in /dev/shm (ENOSPC here: it is out of inodes)", what);
     tachy_status status = fill(what, mode, &made);
     if (status != TACHY_OK) {
         segment_finish(&made);

@@ -86,11 +86,15 @@ static bool spin(const tachy_stream *stream)
     return false;
 }
 
+static int64_t after(int64_t now, int64_t span)
+{
+    return span > INT64_MAX - now ? INT64_MAX : now + span;
+}
+
 static tachy_status wait_and_take(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
 {
     int64_t now = clock_now_ns();
-    int64_t deadline = clock_deadline_ns(timeout_ns),
-            spin_until = clock_deadline_ns(stream->spin_ns);
+    int64_t deadline = after(now, timeout_ns), spin_until = after(now, stream->spin_ns);
     for (;;) {
         tachy_status status = look_for_end(stream, now, pin);
         if (status != TACHY_EMPTY)

@@ -1,0 +1,62 @@
+// The project's other programs.
+#include "consumer/tools/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "consumer/tools/outcome.h"
+
+static bool join(char path[PATH_MAX], const char *folder, size_t folder_bytes, const char *rest,
+                 const char *name)
+{
+    int length = snprintf(path, PATH_MAX, "%.*s/%s%s", (int)folder_bytes, folder, rest, name);
+    return length > 0 && length < PATH_MAX && access(path, X_OK) == 0;
+}
+
+static bool find_in_path(const char *name, char path[PATH_MAX])
+{
+    const char *list = getenv("PATH");
+    for (const char *at = list; at != NULL && *at != 0; at += *at == ':') {
+        size_t bytes = strcspn(at, ":");
+        if (bytes > 0 && join(path, at, bytes, "", name))
+            return true;
+        at += bytes;
+    }
+    return false;
+}
+
+const char *program_self(void)
+{
+    static char path[PATH_MAX];
+    ssize_t bytes = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (bytes <= 0)
+        return "tachy";
+    path[bytes] = 0;
+    return path;
+}
+
+bool program_find(const char *name, char path[PATH_MAX])
+{
+    const char *self = program_self();
+    const char *slash = strrchr(self, '/');
+    size_t folder_bytes = slash == NULL ? 0 : (size_t)(slash - self);
+    if (slash != NULL && (join(path, self, folder_bytes, "", name) ||
+                          join(path, self, folder_bytes, "../libexec/tachy/", name)))
+        return true;
+    return find_in_path(name, path);
+}
+
+int program_become(const char *name, char **argv)
+{
+    char path[PATH_MAX];
+    if (!program_find(name, path))
+        return outcome_say(OUTCOME_ERROR,
+                           "there is no program %s beside %s, in ../libexec/tachy or in PATH: "
+                           "build it, or install the whole project",
+                           name, program_self());
+    execv(path, argv);
+    return outcome_say(OUTCOME_ERROR, "cannot run %s: %s", path, strerror(errno));
+}

@@ -84,6 +84,21 @@ static void choose_size(struct demo *demo)
     demo->height = sizes[i][1];
 }
 
+// "demo", so that what a killed demo left is replaced by the next; another name where one is running.
+static void choose_name(struct demo *demo)
+{
+    snprintf(demo->name, sizeof demo->name, "demo");
+    tachy_listing *listing = NULL;
+    if (tachy_listing_create(&listing) != TACHY_OK)
+        return;
+    const tachy_info *info;
+    for (size_t i = 0; (info = tachy_listing_at(listing, i)) != NULL; i++) {
+        if (info->alive && strcmp(info->producer, "demo") == 0)
+            snprintf(demo->name, sizeof demo->name, "demo-%d", (int)getpid());
+    }
+    tachy_listing_destroy(&listing);
+}
+
 static int start_producer(struct demo *demo)
 {
     char path[PATH_MAX], avatars[16], size[32], readers[16];
@@ -128,7 +143,7 @@ static int start_reader(struct demo *demo, int index)
 static int start(struct demo *demo)
 {
     demo->began_ns = clock_now_ns();
-    snprintf(demo->name, sizeof demo->name, "demo-%d", (int)getpid());
+    choose_name(demo);
     for (int i = 0; i < AVATARS; i++)
         demo->pipes[i] = -1;
     if (mkdir(demo->values.folder, 0777) != 0 && errno != EEXIST)
@@ -182,19 +197,24 @@ static void note_first_frame(struct demo *demo)
            demo->width, demo->height, (double)(last_ns - demo->began_ns) / NS_PER_S);
 }
 
-// Has anybody died who should not? Then the exit status to end with; the line was said by whoever died.
+// Has anybody died who should not? Then the exit status to end with, with a line said: by whoever failed, or here.
 static int find_dead(struct demo *demo, bool all_report)
 {
     int outcome = OUTCOME_OK;
-    if (child_has_ended(&demo->producer, &outcome))
-        return outcome == OUTCOME_OK
-                   ? outcome_say(OUTCOME_GONE, "the producer ended before the demo was over")
-                   : outcome;
-    for (int i = 0; i < AVATARS && !all_report; i++) {
-        if (child_has_ended(&demo->readers[i], &outcome))
-            return outcome == OUTCOME_OK ? OUTCOME_ERROR : outcome;
+    bool ended = child_has_ended(&demo->producer, &outcome);
+    if (ended && outcome != OUTCOME_OK && outcome < OUTCOME_SIGNAL)
+        return outcome;
+    for (int i = 0; !ended && !all_report && i < AVATARS; i++) {
+        if (child_has_ended(&demo->readers[i], &outcome) && outcome != OUTCOME_GONE)
+            return outcome;
+        ended = demo->readers[i] == 0;
     }
-    return OUTCOME_OK;
+    if (!ended)
+        return OUTCOME_OK;
+    if (outcome >= OUTCOME_SIGNAL)
+        return outcome_say(OUTCOME_GONE, "the producer was ended by signal %d",
+                           outcome - OUTCOME_SIGNAL);
+    return outcome_say(OUTCOME_GONE, "the producer ended before the demo was over");
 }
 
 // Until time is over or somebody asks to stop.

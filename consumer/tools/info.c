@@ -21,7 +21,7 @@ struct values {
 
 static const struct option_row rows[] = {
     {"--wait", "SECONDS", OPTION_SECONDS, offsetof(struct values, wait_ns),
-     "how long to wait for the stream to appear (2)"},
+     "how long to wait for the stream to appear (3)"},
     {"--json", NULL, OPTION_SWITCH, offsetof(struct values, json),
      "one object: name, producer, planes, slots, readers ..."},
 };
@@ -144,7 +144,7 @@ static int try_once(const struct values *values)
 
 int command_info(int argc, char **argv)
 {
-    struct values values = {.wait_ns = 2 * (int64_t)NS_PER_S};
+    struct values values = {.wait_ns = 3 * (int64_t)NS_PER_S};
     int result = options_read(&page, argc, argv, &values);
     if (result != OPTIONS_GO)
         return result;

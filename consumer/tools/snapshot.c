@@ -130,7 +130,7 @@ static int attach(const struct values *values, tachy_stream **stream)
         .planes = values->plane,
         .reader_name = "tachy snapshot",
     };
-    int64_t patience_ns = 2 * (int64_t)NS_PER_S;
+    int64_t patience_ns = 3 * (int64_t)NS_PER_S;
     if (values->timeout_ns < patience_ns)
         patience_ns = values->timeout_ns;
     tachy_status status = tachy_stream_attach(&params, patience_ns, stream);

@@ -80,7 +80,9 @@ static int read_frames(tachy_stream *stream, int pipe)
     while (stop_signal() == 0) {
         tachy_frame *frame = NULL;
         tachy_status status = tachy_stream_next(stream, moment_ns, &frame);
-        if (status < 0 || status == TACHY_CLOSED || status == TACHY_GONE)
+        if (status == TACHY_CLOSED || status == TACHY_GONE)
+            return OUTCOME_GONE; // the demo says why
+        if (status < 0)
             return outcome_of(status);
         int64_t now_ns = clock_now_ns();
         if (frame != NULL && now.first_ns == 0)

@@ -29,6 +29,7 @@ common_includes_neither_producer_nor_consumer() {
 programs_of_the_consumer_know_the_public_headers_only() {
     local programs
     programs=$(cd "$top" && find consumer -mindepth 1 -maxdepth 1 -type d ! -name stream)
+    [ -n "$programs" ] || fail "consumer/ holds no program"
     # shellcheck disable=SC2086
     none "a tool reaches into the ring" "$(includes 'common/(ring|shm|frame)/' $programs)"
 }

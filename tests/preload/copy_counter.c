@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <tachy/write.h>
 
 enum { FRAMES_MAX = 4096 };

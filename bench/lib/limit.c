@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/lib/median.h"
+#include "bench/lib/middle.h"
 #include "bench/lib/pair.h"
 #include "common/base/clock.h"
 
@@ -54,7 +54,7 @@ double limit_cache_line_ns(void)
     double result = NAN;
     struct court *court = pair_map(sizeof(*court));
     if (court && pair_run(serve, give_back, false, court))
-        result = median(court->chunk_ns, CHUNKS);
+        result = middle(court->chunk_ns, CHUNKS);
     pair_unmap(court, sizeof(*court));
     return result;
 }
@@ -96,7 +96,7 @@ double limit_stamped_line_ns(void)
     double result = NAN;
     struct court *court = pair_map(sizeof(*court));
     if (court && pair_run(stamp_first, stamp_second, false, court))
-        result = (median(court->stamp_ns[0], STAMPS) + median(court->stamp_ns[1], STAMPS)) / 2;
+        result = (middle(court->stamp_ns[0], STAMPS) + middle(court->stamp_ns[1], STAMPS)) / 2;
     pair_unmap(court, sizeof(*court));
     return result;
 }
@@ -120,7 +120,7 @@ double limit_memcpy_ns(size_t bytes)
         }
         samples[i] = (double)(clock_now_ns() - begin) / (double)repeats;
     }
-    result = median(samples, COPIES);
+    result = middle(samples, COPIES);
 end:
     free(from);
     free(to);
@@ -136,5 +136,5 @@ double limit_clock_ns(void)
             clock_now_ns();
         samples[chunk] = (double)(clock_now_ns() - begin) / CLOCKS;
     }
-    return median(samples, CHUNKS);
+    return middle(samples, CHUNKS);
 }

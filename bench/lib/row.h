@@ -9,7 +9,7 @@ struct row {
     const char *mode;   ///< "spinning", "no reader", "delivering" ...
     const char *size;   ///< "64 B", "640x480" ...
     const char *unit;   ///< "us", "ms"
-    double value;       ///< the median of this round
+    double value;       ///< the middle of this round
     const char *remark; ///< "" or what a reader of the table should know
 };
 

@@ -1,5 +1,5 @@
 // The middle of many samples.
-#include "bench/lib/median.h"
+#include "bench/lib/middle.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,10 +10,14 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-double median(double *samples, size_t count)
+double middle(double *samples, size_t count)
 {
+    size_t first = count / 4, end = count - count / 4;
+    double sum = 0;
     if (count == 0)
         return NAN;
     qsort(samples, count, sizeof(*samples), compare);
-    return (samples[(count - 1) / 2] + samples[count / 2]) / 2;
+    for (size_t i = first; i < end; i++)
+        sum += samples[i];
+    return sum / (double)(end - first);
 }

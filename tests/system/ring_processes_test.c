@@ -256,30 +256,85 @@ static void a_reader_killed_while_it_holds_a_frame_harms_nobody(void **state)
     assert_int_equal(count_names(), 0);
 }
 
-static void a_new_reader_takes_over_the_reservation_of_a_killed_one(void **state)
+static pid_t start_holder(void)
 {
-    (void)state;
-    choose_name("takeover");
-    tachy_writer *writer = make_writer(1);
-    publish(writer);
     int ready[2];
+    char byte;
     assert_int_equal(pipe(ready), 0);
     pid_t holder = fork();
     if (holder == 0)
         hold_for_ever(ready[1]);
-    char byte;
+    close(ready[1]);
     assert_int_equal(read(ready[0], &byte, 1), 1);
-    tachy_stream_params params = {.size = sizeof params, .name = name};
+    close(ready[0]);
+    return holder;
+}
+
+static void a_new_reader_takes_over_the_reservations_of_killed_ones(void **state)
+{
+    (void)state;
+    choose_name("takeover");
+    tachy_writer *writer = make_writer(2);
+    publish(writer);
+    pid_t holders[] = {start_holder(), start_holder()};
+    tachy_stream_params params = {.size = sizeof params, .name = name, .held_max = 2};
     tachy_stream *stream = NULL;
     assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_FULL);
-    kill(holder, SIGKILL);
-    assert_int_equal(waitpid(holder, NULL, 0), holder);
+    for (int i = 0; i < 2; i++) {
+        kill(holders[i], SIGKILL);
+        assert_int_equal(waitpid(holders[i], NULL, 0), holders[i]);
+    }
     assert_int_equal(tachy_stream_attach(&params, 0, &stream),
                      TACHY_OK); // the writer does nothing meanwhile
     tachy_stream_detach(&stream);
     tachy_writer_destroy(&writer);
+}
+
+// A child that outlives its parent: whatever it inherited, it must not look like its parent's life.
+static void leave_a_child(int ready)
+{
+    pid_t child = fork();
+    if (child == 0)
+        for (;;)
+            pause();
+    if (write(ready, &child, sizeof child) != sizeof child)
+        _exit(1);
+}
+
+static void a_forked_child_does_not_keep_its_dead_parent_alive(void **state)
+{
+    (void)state;
+    choose_name("orphan");
+    int ready[2];
+    pid_t orphan = 0;
+    assert_int_equal(pipe(ready), 0);
+    pid_t owner = fork();
+    if (owner == 0) {
+        tachy_writer *own = make_writer(1);
+        publish(own);
+        tachy_stream *stream = attach(TACHY_NEWEST);
+        tachy_frame *frame = NULL;
+        if (tachy_stream_next(stream, 0, &frame) != TACHY_OK)
+            _exit(1);
+        leave_a_child(ready[1]);
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(ready[0], &orphan, sizeof orphan), sizeof orphan);
+    kill(owner, SIGKILL);
+    assert_int_equal(waitpid(owner, NULL, 0), owner);
+    tachy_stream_params params = {.size = sizeof params, .name = name};
+    tachy_stream *late = NULL;
+    assert_int_equal(tachy_stream_attach(&params, 0, &late), TACHY_GONE);
+    tachy_writer *writer = make_writer(1); // name, lock and all are free
+    publish(writer);
+    assert_int_equal(tachy_stream_attach(&params, 0, &late), TACHY_OK);
+    kill(orphan, SIGKILL);
+    tachy_stream_detach(&late);
+    tachy_writer_destroy(&writer);
     close(ready[0]);
     close(ready[1]);
+    assert_int_equal(count_names(), 0);
 }
 
 static void write_until_killed(int ready)
@@ -394,7 +449,8 @@ static void a_sleeping_reader_is_woken_by_a_publish(void **state)
 
 TACHY_TEST_MAIN(cmocka_unit_test(every_byte_of_every_frame_is_the_writers),
                 cmocka_unit_test(a_reader_killed_while_it_holds_a_frame_harms_nobody),
-                cmocka_unit_test(a_new_reader_takes_over_the_reservation_of_a_killed_one),
+                cmocka_unit_test(a_new_reader_takes_over_the_reservations_of_killed_ones),
+                cmocka_unit_test(a_forked_child_does_not_keep_its_dead_parent_alive),
                 cmocka_unit_test(readers_of_a_killed_writer_get_its_last_whole_frame_then_gone),
                 cmocka_unit_test(a_second_process_cannot_be_the_same_producer),
                 cmocka_unit_test(a_sleeping_reader_is_woken_by_a_publish))

@@ -317,11 +317,43 @@ static void a_scribbled_registry_starves_but_never_crashes_the_writer(void **sta
     tachy_writer_destroy(&writer);
 }
 
-TACHY_TEST_MAIN(cmocka_unit_test(another_major_version_is_refused_and_a_newer_minor_read),
-                cmocka_unit_test(an_unfinished_object_is_waited_for_and_a_strange_one_refused),
-                cmocka_unit_test(numbers_that_would_reach_outside_are_refused),
-                cmocka_unit_test(a_head_that_names_no_slot_or_a_stuck_one_is_corrupt),
-                cmocka_unit_test(a_damaged_header_leaves_the_planes_readable),
-                cmocka_unit_test(a_damaged_id_row_hides_only_itself),
-                cmocka_unit_test(an_id_table_that_shrank_is_corrupt_and_the_frame_readable),
-                cmocka_unit_test(a_scribbled_registry_starves_but_never_crashes_the_writer))
+static void a_reader_that_pins_more_than_it_reserved_costs_drops_but_no_kept_frame(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer();
+    tachy_stream *stream = attach();
+    for (int i = 0; i < 9; i++)
+        publish(writer);
+    struct scribbled control_map = scribble("a.ctl"), registry_map = scribble("a.reg");
+    const struct ring_control *control = control_map.base;
+    struct ring_registry *registry = registry_map.base;
+    uint32_t newest = control->head & 511, before = control->table[8], cell = 0;
+    for (uint32_t slot = 0; slot < control->about.slots; slot++)
+        if (slot != newest && slot != before)
+            registry->readers[0].cells[cell++] = slot + 1;
+    tachy_draft *draft = NULL;
+    assert_int_equal(tachy_writer_claim(writer, 0, &draft), TACHY_EMPTY);
+    assert_null(draft);
+    assert_int_equal(control->slots[newest].sequence, 9);
+    assert_int_equal(control->slots[before].sequence, 8);
+    tachy_writer_stats stats = {.size = sizeof stats};
+    assert_int_equal(tachy_writer_read_stats(writer, &stats), TACHY_OK);
+    assert_int_equal(stats.dropped, 1);
+    registry->readers[0].cells[3] = 0;
+    publish(writer);
+    leave(&control_map);
+    leave(&registry_map);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
+TACHY_TEST_MAIN(
+    cmocka_unit_test(another_major_version_is_refused_and_a_newer_minor_read),
+    cmocka_unit_test(an_unfinished_object_is_waited_for_and_a_strange_one_refused),
+    cmocka_unit_test(numbers_that_would_reach_outside_are_refused),
+    cmocka_unit_test(a_head_that_names_no_slot_or_a_stuck_one_is_corrupt),
+    cmocka_unit_test(a_damaged_header_leaves_the_planes_readable),
+    cmocka_unit_test(a_damaged_id_row_hides_only_itself),
+    cmocka_unit_test(an_id_table_that_shrank_is_corrupt_and_the_frame_readable),
+    cmocka_unit_test(a_reader_that_pins_more_than_it_reserved_costs_drops_but_no_kept_frame),
+    cmocka_unit_test(a_scribbled_registry_starves_but_never_crashes_the_writer))

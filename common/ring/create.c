@@ -4,99 +4,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/ring/domain.h"
 #include "common/ring/mark.h"
+#include "common/ring/terms.h"
 #include "common/ring/writer.h"
 #include "common/shm/folder.h"
 #include "common/shm/lock.h"
 
-enum {
-    WRITER_BYTE = 0,
-    HELD_LIMIT = 480,
-    HELD_LARGE = 5,
-    SMALL_SLOT_BYTES = 256 * 1024,
-    FIRST_GENERATION = 1,
-    MODE_OWN = 0600,
-    MODE_GROUP = 0660,
-};
-
-static const int64_t lossless_wait_default_ns = NS_PER_S;
-
-/// Parameters with their defaults filled in.
-struct terms {
-    tachy_writer_params params;
-    mode_t mode, registry_mode; ///< of control, data and ids; of the registry
-};
-
-// A caller built against an older, shorter struct gets the defaults of what it does not know.
-static tachy_status copy_params(const tachy_writer_params *params, struct terms *terms)
-{
-    if (params == NULL || params->size < offsetof(tachy_writer_params, readers_max))
-        return error_set(TACHY_INVALID, "tachy_writer_create: params->size is not set");
-    memset(terms, 0, sizeof *terms);
-    size_t known = params->size < sizeof terms->params ? params->size : sizeof terms->params;
-    memcpy(&terms->params, params, known);
-    return TACHY_OK;
-}
-
-static tachy_status check_bound(const char *stream, const char *what, uint32_t value, uint32_t most)
-{
-    if (value >= 1 && value <= most)
-        return TACHY_OK;
-    return error_set(TACHY_INVALID, "stream %s: %s is %u; expected at most %u", stream, what, value,
-                     most);
-}
-
-static uint32_t or_default(uint32_t value, uint32_t fallback)
-{
-    return value == 0 ? fallback : value;
-}
-
-static tachy_status settle_counts(const char *stream, tachy_writer_params *params,
-                                  uint64_t slot_bytes)
-{
-    params->readers_max = or_default(params->readers_max, RING_READERS_MAX);
-    uint32_t held = slot_bytes <= SMALL_SLOT_BYTES ? params->readers_max : HELD_LARGE;
-    params->held_max = or_default(params->held_max, held);
-    params->drafts_max = or_default(params->drafts_max, 2);
-    params->history = or_default(params->history, 1);
-    tachy_status status = check_bound(stream, "readers_max", params->readers_max, RING_READERS_MAX);
-    if (status == TACHY_OK)
-        status = check_bound(stream, "held_max", params->held_max, HELD_LIMIT);
-    if (status == TACHY_OK)
-        status = check_bound(stream, "drafts_max", params->drafts_max, WRITER_DRAFTS_MAX);
-    if (status == TACHY_OK)
-        status = check_bound(stream, "history", params->history, RING_SLOTS_MAX);
-    uint64_t slots = (uint64_t)params->history + 1 + params->drafts_max + params->held_max;
-    if (status == TACHY_OK && slots > RING_SLOTS_MAX)
-        status = error_set(
-            TACHY_INVALID,
-            "stream %s: history %u + 1 + drafts_max %u + held_max %u is more than %d "
-            "slots",
-            stream, params->history, params->drafts_max, params->held_max, RING_SLOTS_MAX);
-    return status;
-}
-
-static tachy_status settle(const char *stream, struct terms *terms)
-{
-    tachy_writer_params *params = &terms->params;
-    if (params->verify)
-        return error_set(TACHY_UNSUPPORTED,
-                         "stream %s: verify (a CRC32C per plane) is not in this version", stream);
-    if (params->lossless_wait_ns < 0)
-        return error_set(TACHY_INVALID, "stream %s: lossless_wait_ns is negative", stream);
-    if (params->lossless_wait_ns == 0)
-        params->lossless_wait_ns = lossless_wait_default_ns;
-    if (params->mode != 0 && params->mode != MODE_OWN && params->mode != MODE_GROUP)
-        return error_set(TACHY_INVALID, "stream %s: mode %04o; expected 0600 or 0660", stream,
-                         params->mode);
-    bool group = params->mode == MODE_GROUP;
-    terms->mode = group ? 0640 : MODE_OWN;
-    terms->registry_mode = group ? MODE_GROUP : MODE_OWN;
-    return TACHY_OK;
-}
+enum { WRITER_BYTE = 0, FIRST_GENERATION = 1 };
 
 static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_epoch,
                        struct ring_about *about)
@@ -263,10 +179,9 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
     tachy_status status =
         geometry_make(stream, params->planes, params->plane_count, &writer->geometry);
     if (status == TACHY_OK)
-        status = settle_counts(stream, params, writer->geometry.slot_bytes);
+        status = terms_settle_counts(stream, writer->geometry.slot_bytes, terms);
     if (status == TACHY_OK)
-        status = geometry_set_slots(
-            stream, params->history + 1 + params->drafts_max + params->held_max, &writer->geometry);
+        status = geometry_set_slots(stream, terms->slots, &writer->geometry);
     if (status != TACHY_OK)
         return status;
     writer->readers_max = params->readers_max;
@@ -288,11 +203,11 @@ tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer
 {
     struct terms terms;
     struct stream_name name;
-    tachy_status status = copy_params(params, &terms);
+    tachy_status status = terms_copy(params, &terms);
     if (status == TACHY_OK)
         status = name_parse(terms.params.name, &name);
     if (status == TACHY_OK)
-        status = settle(name.stream, &terms);
+        status = terms_settle(name.stream, &terms);
     if (status != TACHY_OK)
         return status;
     tachy_writer *made = calloc(1, sizeof *made);

@@ -25,6 +25,7 @@ enum {
     RING_SLOTS_MAX = 1 << RING_SLOT_BITS,
     RING_READERS_MAX = 64, ///< bits of the wait mask
     RING_CELLS_MAX = 8,
+    RING_HELD_MAX = 480,  ///< frames that all readers together may hold
     RING_PLANES_MAX = 64, ///< bits of a plane mask
     RING_PLANE_NAME_BYTES = 32,
     RING_NAME_BYTES = 64,

@@ -10,14 +10,14 @@
 #include "common/ring/reader.h"
 #include "common/shm/lock.h"
 
-enum { WRITER_BYTE = 0, HELD_LIMIT = 480 };
+enum { WRITER_BYTE = 0 };
 
 static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
 {
     about->program[sizeof about->program - 1] = 0;
     about->boot_id[sizeof about->boot_id - 1] = 0;
     if (about->slots == 0 || about->slots > RING_SLOTS_MAX || about->readers_max == 0 ||
-        about->readers_max > RING_READERS_MAX || about->held_max > HELD_LIMIT)
+        about->readers_max > RING_READERS_MAX || about->held_max > RING_HELD_MAX)
         return false;
     return about->history < about->slots && about->drafts_max <= about->slots &&
            sizeof(struct ring_control) + about->slots * sizeof(struct ring_slot) <= control_bytes;

@@ -205,15 +205,15 @@ static const struct furniture_piece toy_blocks[] = {
     {SHAPE_CONE, SWATCH_RED, {{-.02, .45, .01}, {.17, .18, .17}}},
 };
 
-/// Six metres by five and 2.7 high, open to the sky and to the front (-z); a window in the wall on the left.
+/// Six metres by five and 2.8 high, open to the sky and to the front (-z); a window in the wall on the left.
 static const struct furniture_piece room[] = {
     {SHAPE_BOX, SWATCH_FLOOR, {{0, -.05, -.5}, {6.2, .10, 6.2}}},
-    {SHAPE_BOX, SWATCH_PLASTER, {{0, 1.35, 2.55}, {6.2, 2.7, .10}}},
-    {SHAPE_BOX, SWATCH_PLASTER, {{3.05, 1.35, -.5}, {.10, 2.7, 6}}},
-    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 1.35, 1.85}, {.10, 2.7, 1.3}}},
-    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 1.35, -2.15}, {.10, 2.7, 2.7}}},
+    {SHAPE_BOX, SWATCH_PLASTER, {{0, 1.40, 2.55}, {6.2, 2.8, .10}}},
+    {SHAPE_BOX, SWATCH_PLASTER, {{3.05, 1.40, -.5}, {.10, 2.8, 6}}},
+    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 1.40, 1.85}, {.10, 2.8, 1.3}}},
+    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 1.40, -2.15}, {.10, 2.8, 2.7}}},
     {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, .425, .2}, {.10, .85, 2}}},
-    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 2.45, .2}, {.10, .5, 2}}},
+    {SHAPE_BOX, SWATCH_PLASTER, {{-3.05, 2.50, .2}, {.10, .6, 2}}},
     {SHAPE_BOX, SWATCH_WHITE, {{-3, .86, .2}, {.28, .04, 2.1}}},
     {SHAPE_BOX, SWATCH_WHITE, {{-3.05, 2.18, .2}, {.08, .05, 2}}},
     {SHAPE_BOX, SWATCH_WHITE, {{-3.05, 1.52, -.78}, {.08, 1.32, .05}}},

@@ -25,7 +25,7 @@ enum { AVATARS = TABLE_ROWS_MAX, READERS_PER_STREAM = 3 };
 static const int64_t first_frame_max_ns = 60 * (int64_t)NS_PER_S;
 
 struct values {
-    const char *folder;
+    const char *folder, *name;
     int64_t lasts_ns;
 };
 
@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
      "how long, from the first frame on (10)"},
     {"-o", "DIR", OPTION_TEXT, offsetof(struct values, folder),
      "where the pictures and figures go (demo-output)"},
+    {"--name", "NAME", OPTION_TEXT, offsetof(struct values, name),
+     "of the producer (demo; another where that is running)"},
 };
 
 static const struct option_page page = {
@@ -59,7 +61,7 @@ struct demo {
     int64_t began_ns,
         first_frame_ns; ///< of CLOCK_MONOTONIC; the second 0 until all readers have a frame
     uint32_t width, height;
-    char name[32];
+    char name[48];
     pid_t producer, readers[AVATARS];
     int pipes[AVATARS]; ///< -1: closed
     struct table table;
@@ -87,9 +89,10 @@ static void choose_size(struct demo *demo)
 // "demo", so that what a killed demo left is replaced by the next; another name where one is running.
 static void choose_name(struct demo *demo)
 {
-    snprintf(demo->name, sizeof demo->name, "demo");
+    snprintf(demo->name, sizeof demo->name, "%s",
+             demo->values.name == NULL ? "demo" : demo->values.name);
     tachy_listing *listing = NULL;
-    if (tachy_listing_create(&listing) != TACHY_OK)
+    if (demo->values.name != NULL || tachy_listing_create(&listing) != TACHY_OK)
         return;
     const tachy_info *info;
     for (size_t i = 0; (info = tachy_listing_at(listing, i)) != NULL; i++) {
@@ -143,9 +146,12 @@ static int start_reader(struct demo *demo, int index)
 static int start(struct demo *demo)
 {
     demo->began_ns = clock_now_ns();
-    choose_name(demo);
     for (int i = 0; i < AVATARS; i++)
         demo->pipes[i] = -1;
+    if (demo->values.name != NULL && strlen(demo->values.name) >= sizeof demo->name)
+        return outcome_say(OUTCOME_USAGE, "demo: --name takes at most %zu bytes",
+                           sizeof demo->name - 1);
+    choose_name(demo);
     if (mkdir(demo->values.folder, 0777) != 0 && errno != EEXIST)
         return outcome_say(OUTCOME_ERROR, "cannot make the folder %s: %s", demo->values.folder,
                            strerror(errno));

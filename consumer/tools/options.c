@@ -1,7 +1,6 @@
 // Command-line options: one loop over the rows of a page.
 #include "consumer/tools/options.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -108,9 +107,9 @@ static int read_option(const struct option_page *page, int argc, char **argv, in
                            word, page->name);
     if (row->kind == OPTION_ABSENT)
         return store(page, row, NULL, values);
-    if (row->argument == NULL && text != NULL)
+    if (row->kind == OPTION_SWITCH && text != NULL)
         return outcome_say(OUTCOME_USAGE, "%s: %s takes no value", page->name, row->name);
-    if (row->argument != NULL && text == NULL) {
+    if (row->kind != OPTION_SWITCH && text == NULL) {
         if (*at + 1 == argc)
             return outcome_say(OUTCOME_USAGE, "%s: %s wants a value: %s", page->name, row->name,
                                row->argument);

@@ -83,6 +83,21 @@ static int add_planes(struct zip *zip, const struct snapshot *snapshot)
     return outcome;
 }
 
+static int add_matrices(struct zip *zip, const tachy_camera *cameras, size_t count,
+                        double (*matrices)[16], double (*intrinsics)[9])
+{
+    for (size_t i = 0; i < count; i++) {
+        const tachy_camera *c = &cameras[i];
+        const double k[9] = {c->fx, 0, c->cx, 0, c->fy, c->cy, 0, 0, 1};
+        memcpy(matrices[i], c->camera_from_world, sizeof matrices[i]);
+        memcpy(intrinsics[i], k, sizeof k);
+    }
+    struct npy npy = npy_of_numbers("<f8", matrices, 3, (const size_t[]){count, 4, 4});
+    int outcome = add(zip, "camera_from_world", &npy);
+    npy = npy_of_numbers("<f8", intrinsics, 3, (const size_t[]){count, 3, 3});
+    return outcome == OUTCOME_OK ? add(zip, "intrinsics", &npy) : outcome;
+}
+
 static int add_cameras(struct zip *zip, const tachy_frame *frame)
 {
     size_t count = 0;
@@ -91,21 +106,9 @@ static int add_cameras(struct zip *zip, const tachy_frame *frame)
         return OUTCOME_OK;
     double(*matrices)[16] = calloc(count, sizeof *matrices);
     double(*intrinsics)[9] = calloc(count, sizeof *intrinsics);
-    int outcome = OUTCOME_OK;
-    if (matrices == NULL || intrinsics == NULL)
-        outcome = outcome_say(OUTCOME_ERROR, "no memory for %zu cameras", count);
-    for (size_t i = 0; outcome == OUTCOME_OK && i < count; i++) {
-        const tachy_camera *c = &cameras[i];
-        const double k[9] = {c->fx, 0, c->cx, 0, c->fy, c->cy, 0, 0, 1};
-        memcpy(matrices[i], c->camera_from_world, sizeof matrices[i]);
-        memcpy(intrinsics[i], k, sizeof k);
-    }
-    struct npy npy = npy_of_numbers("<f8", matrices, 3, (const size_t[]){count, 4, 4});
-    if (outcome == OUTCOME_OK)
-        outcome = add(zip, "camera_from_world", &npy);
-    npy = npy_of_numbers("<f8", intrinsics, 3, (const size_t[]){count, 3, 3});
-    if (outcome == OUTCOME_OK)
-        outcome = add(zip, "intrinsics", &npy);
+    int outcome = matrices == NULL || intrinsics == NULL
+                      ? outcome_say(OUTCOME_ERROR, "no memory for %zu cameras", count)
+                      : add_matrices(zip, cameras, count, matrices, intrinsics);
     free(matrices);
     free(intrinsics);
     return outcome;

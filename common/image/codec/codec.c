@@ -10,8 +10,7 @@
 
 enum { PIXELS_MAX = 1 << 28 };
 
-static const struct codec_format *const formats[] = {&codec_png, &codec_jpeg};
-enum { FORMATS = sizeof formats / sizeof *formats };
+static const struct codec_format *const formats[] = {&codec_png, &codec_jpeg, NULL};
 
 size_t codec_row_bytes(const struct codec_pixels *pixels)
 {
@@ -37,7 +36,7 @@ tachy_status codec_pixels_allocate(struct codec_pixels *pixels, const char *name
 tachy_status codec_decode(const void *bytes, size_t size, const char *name,
                           struct codec_pixels *pixels)
 {
-    for (int i = 0; i < FORMATS; i++) {
+    for (int i = 0; formats[i] != NULL; i++) {
         if (!formats[i]->recognise(bytes, size))
             continue;
         struct codec_pixels decoded = {0};
@@ -80,7 +79,7 @@ tachy_status codec_encode(const struct codec_pixels *pixels, const char *extensi
         return error_set(TACHY_INVALID,
                          "cannot write an image of %u x %u pixels, %u channels of %u bits",
                          pixels->width, pixels->height, pixels->channels, pixels->bits);
-    for (int i = 0; i < FORMATS; i++) {
+    for (int i = 0; formats[i] != NULL; i++) {
         if (formats[i]->encode != NULL && lists(formats[i]->extensions, extension))
             return formats[i]->encode(pixels, bytes, size);
     }

@@ -104,8 +104,9 @@ static void choose_name(struct demo *demo)
 
 static int start_producer(struct demo *demo)
 {
-    char path[PATH_MAX], avatars[16], size[32], readers[16];
-    if (!program_find("tachy-produce", path))
+    struct program_path path;
+    char avatars[16], size[32], readers[16];
+    if (!program_find("tachy-produce", &path))
         return outcome_say(OUTCOME_ERROR,
                            "there is no program tachy-produce beside %s, in ../libexec/tachy or in "
                            "PATH: build it with -DTACHY_PRODUCER=ON",
@@ -113,13 +114,13 @@ static int start_producer(struct demo *demo)
     snprintf(avatars, sizeof avatars, "%d", AVATARS);
     snprintf(size, sizeof size, "%ux%u", demo->width, demo->height);
     snprintf(readers, sizeof readers, "%d", READERS_PER_STREAM);
-    char *argv[] = {path, "--name", demo->name, "--avatars", avatars, "--size",
-                    size, "--fps",  "60",       "--readers", readers, NULL};
-    demo->producer = child_run(path, argv);
+    char *argv[] = {path.text, "--name", demo->name, "--avatars", avatars, "--size",
+                    size,      "--fps",  "60",       "--readers", readers, NULL};
+    demo->producer = child_run(path.text, argv);
     if (demo->producer > 0)
         return OUTCOME_OK;
     demo->producer = 0;
-    return outcome_say(OUTCOME_ERROR, "cannot start %s: %s", path, strerror(errno));
+    return outcome_say(OUTCOME_ERROR, "cannot start %s: %s", path.text, strerror(errno));
 }
 
 static int start_reader(struct demo *demo, int index)

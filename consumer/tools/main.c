@@ -50,10 +50,11 @@ static int run_other(char **argv)
         if (strcmp(absent[i], name) == 0)
             return outcome_say(OUTCOME_USAGE, "'%s' is not in this version yet", name);
     }
-    char program[NAME_MAX + 1], path[PATH_MAX];
+    char program[NAME_MAX + 1];
+    struct program_path path;
     int length = snprintf(program, sizeof program, "tachy-%s", name);
     if (strchr(name, '/') != NULL || name[0] == 0 || length >= (int)sizeof program ||
-        !program_find(program, path))
+        !program_find(program, &path))
         return outcome_say(OUTCOME_USAGE,
                            "there is no command '%s', and no program tachy-%s; see: tachy --help",
                            name, name);

@@ -9,14 +9,15 @@
 
 #include "consumer/tools/outcome.h"
 
-static bool join(char path[PATH_MAX], const char *folder, size_t folder_bytes, const char *rest,
-                 const char *name)
+static bool join(struct program_path *path, const char *folder, size_t folder_bytes,
+                 const char *rest, const char *name)
 {
-    int length = snprintf(path, PATH_MAX, "%.*s/%s%s", (int)folder_bytes, folder, rest, name);
-    return length > 0 && length < PATH_MAX && access(path, X_OK) == 0;
+    int length =
+        snprintf(path->text, sizeof path->text, "%.*s/%s%s", (int)folder_bytes, folder, rest, name);
+    return length > 0 && length < (int)sizeof path->text && access(path->text, X_OK) == 0;
 }
 
-static bool find_in_path(const char *name, char path[PATH_MAX])
+static bool find_in_path(const char *name, struct program_path *path)
 {
     const char *list = getenv("PATH");
     for (const char *at = list; at != NULL && *at != 0; at += *at == ':') {
@@ -38,7 +39,7 @@ const char *program_self(void)
     return path;
 }
 
-bool program_find(const char *name, char path[PATH_MAX])
+bool program_find(const char *name, struct program_path *path)
 {
     const char *self = program_self();
     const char *slash = strrchr(self, '/');
@@ -51,12 +52,12 @@ bool program_find(const char *name, char path[PATH_MAX])
 
 int program_become(const char *name, char **argv)
 {
-    char path[PATH_MAX];
-    if (!program_find(name, path))
+    struct program_path path;
+    if (!program_find(name, &path))
         return outcome_say(OUTCOME_ERROR,
                            "there is no program %s beside %s, in ../libexec/tachy or in PATH: "
                            "build it, or install the whole project",
                            name, program_self());
-    execv(path, argv);
-    return outcome_say(OUTCOME_ERROR, "cannot run %s: %s", path, strerror(errno));
+    execv(path.text, argv);
+    return outcome_say(OUTCOME_ERROR, "cannot run %s: %s", path.text, strerror(errno));
 }

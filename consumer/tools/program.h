@@ -5,8 +5,12 @@
 #include <limits.h>
 #include <stdbool.h>
 
+struct program_path {
+    char text[PATH_MAX];
+};
+
 /// Finds program `name` beside the running one, in ../libexec/tachy, or in PATH.
-bool program_find(const char *name, char path[PATH_MAX]);
+bool program_find(const char *name, struct program_path *path);
 
 /// The path of the running program, for messages; "tachy" if it cannot be told.
 const char *program_self(void);

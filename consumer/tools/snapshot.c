@@ -8,6 +8,7 @@
 #include <tachy/read.h>
 
 #include "common/base/clock.h"
+#include "consumer/tools/attach.h"
 #include "consumer/tools/commands.h"
 #include "consumer/tools/options.h"
 #include "consumer/tools/outcome.h"
@@ -108,20 +109,6 @@ static const struct kind *choose(const struct values *values)
     return NULL;
 }
 
-// "No such stream" and "no such plane" are one status; only the first has an exit code of its own.
-static bool is_listed(const char *stream)
-{
-    tachy_listing *listing = NULL;
-    if (tachy_listing_create(&listing) != TACHY_OK)
-        return false;
-    bool found = false;
-    const tachy_info *info;
-    for (size_t i = 0; !found && (info = tachy_listing_at(listing, i)) != NULL; i++)
-        found = strcmp(info->name, stream) == 0;
-    tachy_listing_destroy(&listing);
-    return found;
-}
-
 static int attach(const struct values *values, tachy_stream **stream)
 {
     const tachy_stream_params params = {
@@ -130,14 +117,10 @@ static int attach(const struct values *values, tachy_stream **stream)
         .planes = values->plane,
         .reader_name = "tachy snapshot",
     };
-    int64_t patience_ns = 3 * (int64_t)NS_PER_S;
+    int64_t patience_ns = 3 * (int64_t)NS_PER_S; // as long as a producer takes to start
     if (values->timeout_ns < patience_ns)
         patience_ns = values->timeout_ns;
-    tachy_status status = tachy_stream_attach(&params, patience_ns, stream);
-    if (status == TACHY_OK)
-        return OUTCOME_OK;
-    int outcome = outcome_of(status);
-    return status == TACHY_NOT_FOUND && is_listed(values->stream) ? OUTCOME_ERROR : outcome;
+    return attach_patiently(&params, patience_ns, stream);
 }
 
 static int say_timeout(const struct values *values)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/error.h"
 #include "common/image/codec/codec.h"
 #include "consumer/tools/npy.h"
 #include "consumer/tools/outcome.h"
@@ -14,9 +15,8 @@ static int write_pixels(const struct codec_pixels *pixels, FILE *file)
 {
     void *bytes = NULL;
     size_t size = 0;
-    tachy_status status = codec_encode(pixels, "png", &bytes, &size);
-    if (status != TACHY_OK)
-        return outcome_of(status);
+    if (codec_encode(pixels, "png", &bytes, &size) != TACHY_OK)
+        return outcome_say(OUTCOME_ERROR, "%s", error_line());
     fwrite(bytes, 1, size, file);
     free(bytes);
     return OUTCOME_OK;

@@ -6,6 +6,7 @@
 #include <tachy/read.h>
 
 #include "common/base/clock.h"
+#include "common/base/error.h"
 #include "common/image/codec/codec.h"
 #include "consumer/tools/outcome.h"
 #include "consumer/tools/output.h"
@@ -96,9 +97,8 @@ static int save(const struct canvas *canvas, const char *path)
     const struct codec_pixels pixels = {canvas->width, canvas->height, 3, 8, canvas->pixels};
     void *bytes = NULL;
     size_t size = 0;
-    tachy_status status = codec_encode(&pixels, "png", &bytes, &size);
-    if (status != TACHY_OK)
-        return outcome_of(status);
+    if (codec_encode(&pixels, "png", &bytes, &size) != TACHY_OK)
+        return outcome_say(OUTCOME_ERROR, "%s", error_line());
     struct output output;
     int outcome = output_begin(&output, path);
     if (outcome == OUTCOME_OK) {

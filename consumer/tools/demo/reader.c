@@ -8,34 +8,14 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "consumer/tools/attach.h"
 #include "consumer/tools/outcome.h"
 #include "consumer/tools/stop.h"
 
 static const int64_t moment_ns = 50 * (int64_t)NS_PER_MS; // how soon a signal is noticed
 static const int64_t report_every_ns = 200 * (int64_t)NS_PER_MS;
-static const int64_t patience_ns = 60 * (int64_t)NS_PER_S;
-
-// The stream appears when the producer has made its device and its scene.
-static int attach(const struct reader_task *task, tachy_stream **stream)
-{
-    const tachy_stream_params params = {
-        .size = sizeof params,
-        .name = task->stream,
-        .reading = task->reading,
-        .reader_name = "tachy demo",
-    };
-    int64_t deadline_ns = clock_deadline_ns(patience_ns);
-    for (;;) {
-        tachy_status status = tachy_stream_attach(&params, moment_ns, stream);
-        if (status == TACHY_OK)
-            return OUTCOME_OK;
-        if (stop_signal() != 0)
-            return OUTCOME_SIGNAL + stop_signal();
-        bool not_yet = status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT;
-        if (!not_yet || clock_now_ns() >= deadline_ns)
-            return outcome_of(status);
-    }
-}
+static const int64_t patience_ns =
+    60 * (int64_t)NS_PER_S; // while the producer makes its device and its scene
 
 static const void *middle(const tachy_plane *plane, size_t pixel_bytes)
 {
@@ -101,8 +81,14 @@ static int read_frames(tachy_stream *stream, int pipe)
 
 int reader_run(const struct reader_task *task, int pipe)
 {
+    const tachy_stream_params params = {
+        .size = sizeof params,
+        .name = task->stream,
+        .reading = task->reading,
+        .reader_name = "tachy demo",
+    };
     tachy_stream *stream = NULL;
-    int outcome = attach(task, &stream);
+    int outcome = attach_patiently(&params, patience_ns, &stream);
     if (outcome == OUTCOME_OK)
         outcome = read_frames(stream, pipe);
     tachy_stream_detach(&stream);

@@ -1,0 +1,10 @@
+// Attaching, for tools: waits for a stream that is not there yet, and notices Ctrl-C meanwhile.
+#ifndef CONSUMER_TOOLS_ATTACH_H
+#define CONSUMER_TOOLS_ATTACH_H
+
+#include <tachy/read.h>
+
+/// OUTCOME_OK, or the exit status with a line said; 128 + signal if one came (stop_watch must have been called).
+int attach_patiently(const tachy_stream_params *params, int64_t patience_ns, tachy_stream **stream);
+
+#endif

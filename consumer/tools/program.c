@@ -2,7 +2,6 @@
 #include "consumer/tools/program.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +11,14 @@
 static bool join(struct program_path *path, const char *folder, size_t folder_bytes,
                  const char *rest, const char *name)
 {
-    int length =
-        snprintf(path->text, sizeof path->text, "%.*s/%s%s", (int)folder_bytes, folder, rest, name);
-    return length > 0 && length < (int)sizeof path->text && access(path->text, X_OK) == 0;
+    size_t rest_bytes = strlen(rest), name_bytes = strlen(name);
+    if (folder_bytes + 1 + rest_bytes + name_bytes >= sizeof path->text)
+        return false;
+    char *at = mempcpy(path->text, folder, folder_bytes);
+    *at++ = '/';
+    at = mempcpy(at, rest, rest_bytes);
+    memcpy(at, name, name_bytes + 1);
+    return access(path->text, X_OK) == 0;
 }
 
 static bool find_in_path(const char *name, struct program_path *path)

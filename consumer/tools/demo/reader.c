@@ -56,7 +56,7 @@ static void report(tachy_stream *stream, struct reader_report *report, int pipe)
 static int read_frames(tachy_stream *stream, int pipe)
 {
     struct reader_report now = {0};
-    int64_t next_report_ns = 0;
+    int64_t next_report_ns = 0, next_look_ns = 0;
     while (stop_signal() == 0) {
         tachy_frame *frame = NULL;
         tachy_status status = tachy_stream_next(stream, moment_ns, &frame);
@@ -67,9 +67,11 @@ static int read_frames(tachy_stream *stream, int pipe)
         int64_t now_ns = clock_now_ns();
         if (frame != NULL && now.first_ns == 0)
             now.first_ns = now_ns;
+        if (frame != NULL && now_ns >= next_look_ns) {
+            look(frame, now.sees, sizeof now.sees);
+            next_look_ns = now_ns + report_every_ns;
+        }
         if (now_ns >= next_report_ns) {
-            if (frame != NULL)
-                look(frame, now.sees, sizeof now.sees);
             report(stream, &now, pipe);
             next_report_ns = now_ns + report_every_ns;
         }

@@ -29,10 +29,36 @@ static void finish(struct pictures *pictures)
     }
 }
 
+// How many of the planes that can be painted this frame has; `view` (may be NULL) gets them.
+static size_t find_planes(const tachy_info *info, const tachy_frame *frame, struct sheet_view *view)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < info->plane_count && count < SHEET_PLANES_MAX; i++) {
+        const tachy_plane *plane = tachy_frame_plane(frame, info->planes[i].name);
+        if (plane == NULL || paint_find(plane) == NULL)
+            continue;
+        if (view != NULL)
+            view->planes[count] = plane;
+        count++;
+    }
+    return count;
+}
+
+// The next frame of stream i that was drawn; what nobody asked for in time may have been published without.
 static tachy_status take(struct pictures *pictures, size_t i)
 {
-    tachy_frame_release(&pictures->frames[i]);
-    return tachy_stream_next(pictures->streams[i], patience_ns, &pictures->frames[i]);
+    enum { TRIES = 30 };
+    tachy_status status = TACHY_OK;
+    const tachy_info *info;
+    for (int tries = 0; status == TACHY_OK && tries < TRIES; tries++) {
+        tachy_frame_release(&pictures->frames[i]);
+        status = tachy_stream_next(pictures->streams[i], patience_ns, &pictures->frames[i]);
+        if (status == TACHY_OK)
+            status = tachy_stream_info(pictures->streams[i], &info);
+        if (status == TACHY_OK && find_planes(info, pictures->frames[i], NULL) > 0)
+            return TACHY_OK;
+    }
+    return status;
 }
 
 static tachy_status attach(struct pictures *pictures, const char *const *names, size_t count)
@@ -82,11 +108,7 @@ static tachy_status describe(tachy_stream *stream, const tachy_frame *frame,
     snprintf(view->caption, sizeof view->caption, "frame %llu, %.3f s",
              (unsigned long long)tachy_frame_number(frame),
              (double)tachy_frame_time_ns(frame) / NS_PER_S);
-    for (size_t i = 0; i < info->plane_count && view->plane_count < SHEET_PLANES_MAX; i++) {
-        const tachy_plane *plane = tachy_frame_plane(frame, info->planes[i].name);
-        if (plane != NULL && paint_find(plane) != NULL)
-            view->planes[view->plane_count++] = plane;
-    }
+    view->plane_count = find_planes(info, frame, view);
     view->camera = tachy_frame_cameras(frame, NULL);
     view->identities = tachy_frame_identities(frame, &view->identity_count);
     return TACHY_OK;

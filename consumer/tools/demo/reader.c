@@ -2,6 +2,7 @@
 #include "consumer/tools/demo/reader.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,13 +24,20 @@ static const void *middle(const tachy_plane *plane, size_t pixel_bytes)
            plane->width / 2 * pixel_bytes;
 }
 
+// Frames from before anybody attached may have been published without being drawn.
+static bool is_drawn(const tachy_frame *frame)
+{
+    return frame != NULL && tachy_frame_plane(frame, "color") != NULL &&
+           tachy_frame_plane(frame, "depth") != NULL && tachy_frame_plane(frame, "id") != NULL;
+}
+
 // "sofa, 2.31 m": depth, id and name, straight from the frame.
 static void look(const tachy_frame *frame, char *sees, size_t bytes)
 {
     const tachy_plane *depth = tachy_frame_plane(frame, "depth");
     const tachy_plane *id = tachy_frame_plane(frame, "id");
     sees[0] = 0;
-    if (depth == NULL || id == NULL || depth->format != TACHY_F32 || id->format != TACHY_U32)
+    if (depth->format != TACHY_F32 || id->format != TACHY_U32)
         return;
     float metres = *(const float *)middle(depth, sizeof metres);
     const tachy_identity *identity =
@@ -65,9 +73,10 @@ static int read_frames(tachy_stream *stream, int pipe)
         if (status < 0)
             return outcome_of(status);
         int64_t now_ns = clock_now_ns();
-        if (frame != NULL && now.first_ns == 0)
+        bool drawn = is_drawn(frame);
+        if (drawn && now.first_ns == 0)
             now.first_ns = now_ns;
-        if (frame != NULL && now_ns >= next_look_ns) {
+        if (drawn && now_ns >= next_look_ns) {
             look(frame, now.sees, sizeof now.sees);
             next_look_ns = now_ns + report_every_ns;
         }

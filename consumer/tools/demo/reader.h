@@ -12,7 +12,7 @@ struct reader_task {
 /// Smaller than PIPE_BUF, so one write is one report.
 struct reader_report {
     int64_t at_ns;
-    int64_t first_ns; ///< when the first frame was handed out; 0: not yet
+    int64_t first_ns; ///< when the first frame with pictures was handed out; 0: not yet
     tachy_stats stats;
     char sees[48]; ///< what is in the middle of the picture
 };

@@ -5,6 +5,7 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 tree=${TACHY_TEST_TREE:-$top/build}
 bin=$tree/bin
+python=/usr/bin/python3 # the one that has the packages' NumPy
 
 # A producer name that no other test uses.
 unique_name() {

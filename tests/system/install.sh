@@ -68,7 +68,7 @@ END
 installed_tools_run_from_their_place() {
     install_here
     prefix/bin/tachy --version
-    prefix/bin/tachy ls --json | python3 -m json.tool >/dev/null
+    prefix/bin/tachy ls --json | "$python" -m json.tool >/dev/null
     name=$(unique_name)
     prefix/bin/tachy produce --name "$name" --size 32x32 --frames 3 --fps max
     expect_nothing_left "$name"

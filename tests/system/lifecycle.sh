@@ -25,7 +25,7 @@ sigterm_ends_a_producer_with_status_0_and_leaves_nothing() {
 
 # Background jobs of a script ignore SIGINT, so the producer is started through a program that restores it.
 ctrl_c_ends_a_producer_with_status_130_and_leaves_nothing() {
-    python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
+    "$python" -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
         "$bin/tachy-produce" --name "$name" --size 64x48 >said 2>&1 &
     producer=$!
     wait_until "$bin/tachy" info "$name/a"
@@ -53,7 +53,7 @@ an_empty_world_without_avatars_is_legal() {
 the_cpu_driver_delivers_at_tier_1() {
     start
     "$bin/tachy" info "$name/a" --json >info.json
-    python3 - <<'END'
+    "$python" - <<'END'
 import json
 info = json.load(open("info.json"))
 assert info["tier"] == 1, info["tier"]
@@ -74,7 +74,7 @@ ls_shows_every_avatars_stream() {
     start --avatars 3
     wait_until "$bin/tachy" info "$name/c"
     "$bin/tachy" ls --json >ls.json
-    python3 -c '
+    "$python" -c '
 import json, sys
 listing = json.load(open("ls.json"))
 assert listing["version"] == 1
@@ -89,7 +89,7 @@ a_snapshot_holds_what_the_stream_shows() {
     "$bin/tachy" snapshot "$name/a" -o shot.npz
     "$bin/tachy" snapshot "$name/a" --plane depth -o depth.npy
     end_with TERM 0
-    python3 - <<'END'
+    "$python" - <<'END'
 import numpy as np
 shot = np.load("shot.npz")
 assert shot["color"].shape == (1, 48, 64, 4) and shot["color"].dtype == np.uint8, shot["color"].shape

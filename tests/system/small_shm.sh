@@ -18,7 +18,7 @@ the_demo_fits_into_64_mb_of_shared_memory() {
 ctrl_c_ends_the_demo_early_and_leaves_nothing() {
     local before status=0
     before=$(ls /dev/shm)
-    python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.setpgid(0, 0); os.execv(sys.argv[1], sys.argv[1:])' \
+    "$python" -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.setpgid(0, 0); os.execv(sys.argv[1], sys.argv[1:])' \
         "$bin/tachy" demo >out 2>&1 &
     demo=$!
     sleep 3

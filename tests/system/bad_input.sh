@@ -18,14 +18,13 @@ refuses() { # STATUS REGEX... -- ARGUMENTS of tachy-produce
     expect_nothing_left "$name"
 }
 
-# Runs a command with a /dev/shm of its own of that size.
-with_small_shm() { # SIZE COMMAND...
-    local size=$1
-    shift
-    # shellcheck disable=SC2016
-    unshare -m bash -c 'mount -t tmpfs -o size="$0" tmpfs /dev/shm || exit 99; "$@"; status=$?; ls -A /dev/shm >left; exit $status' \
-        "$size" "$@"
-}
+# Runs the command after it with a /dev/shm of its own of 1 MB, and lists in ./left what is left there.
+# shellcheck disable=SC2016
+small_shm=(unshare -m bash -c 'mount -t tmpfs -o size=1m tmpfs /dev/shm || exit 99
+    "$@"
+    status=$?
+    ls -A /dev/shm >left
+    exit $status' small_shm)
 
 needs_mounts() {
     unshare -m mount -t tmpfs tmpfs /dev/shm 2>/dev/null || skip "no right to mount a /dev/shm of its own (root needed)"
@@ -95,7 +94,7 @@ unreadable_commands_are_named() {
 
 a_shm_that_is_too_small_says_how_much_is_needed_and_how_to_raise_it() {
     needs_mounts
-    expect_status 1 with_small_shm 1m "$bin/tachy-produce" --name "$name" --frames 1 --size 640x480
+    expect_status 1 "${small_shm[@]}" "$bin/tachy-produce" --name "$name" --frames 1 --size 640x480
     expect_one_line '/dev/shm' '--shm-size' '[0-9]'
     [ ! -s left ] || fail "left behind: $(cat left)"
 }

@@ -12,6 +12,7 @@ MARKS = ("<!-- bench -->", "<!-- /bench -->")
 
 LATENCIES = (  # text, case, mode
     ("cache line, one way", "cache line", "spinning"),
+    ("the same, timed by two stamps as a frame is", "cache line, stamped", "spinning"),
     ("**tachy**, reader spins", "tachy", "spinning"),
     ("the same, from before the call", "tachy, from the call", "spinning"),
     ("unix socket, reader spins", "unix socket", "spinning"),

@@ -68,8 +68,13 @@ class Results:
         pairs = zip(values, self.values.get(over, nothing))
         return [value / other if value is not None and other else None for value, other in pairs]
 
-    def why_missing(self, *keys):
-        return next((self.missing[key] for key in keys if key in self.missing), "not measured")
+    def missing_by_reason(self):
+        """The keys that no round has a figure for, by what the programs said."""
+        reasons = {}
+        for key, why in self.missing.items():
+            if key not in self.values:
+                reasons.setdefault(why, []).append(key)
+        return reasons
 
     def goals(self):
         """Each goal of the areas that ran, with its value (None: missing)."""

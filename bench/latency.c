@@ -22,7 +22,7 @@
 #include "common/base/clock.h"
 
 enum { WARM_UP = 20, FRAMES_MAX = 2000, SPIN_GAP_NS = 5 * NS_PER_US, SLEEP_GAP_NS = NS_PER_MS };
-enum { FEWER = 20, TRIES_MAX = 5 }; // frames are fewer by so many where each takes long
+enum { FEWER = 40, TRIES_MAX = 5 }; // frames are fewer by so many where each takes long
 #define LINES_DIFFER_MOST 0.2
 
 /// The middle of one round.

@@ -10,7 +10,7 @@ import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 AREAS = ("limits", "latency", "publish", "render")  # programs bench-limits ...
-ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 9, 3, 120
+ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 9, 3, 180
 
 HELP = """\
 Runs the benchmark programs one after the other, several rounds of each in turn, and prints the goals: limit, measured

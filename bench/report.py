@@ -63,17 +63,15 @@ def rows(head, lines):
 
 def goal_lines(results):
     for goal, value in results.goals():
-        verdict = "met" if value is not None and value <= goal.most else "**missed**"
-        if value is None:
-            verdict = "**" + results.why_missing(*filter(None, (goal.figure, goal.over))) + "**"
+        verdict = "**not measured**" if value is None else "met" if value <= goal.most else "**missed**"
         yield goal.text, "<= " + number(goal.most, goal.unit), number(value, goal.unit), verdict
 
 
 def cell(results, key, base=None):
-    """A figure, with how many times the base it is; a missing one says why."""
+    """A figure, with how many times the base it is."""
     value, unit = results.value(key), results.units.get(key)
     if value is None:
-        return results.why_missing(key)
+        return "-"
     ratio = results.value(key, base) if base else None
     return number(value, unit) + (" (%sx)" % ("%.0f" % ratio if ratio >= 10 else "%.1f" % ratio) if ratio else "")
 
@@ -111,6 +109,8 @@ def table(results):
             ["%s, %s" % line] + [cell(results, ("render", *line, size)) for size in PICTURES] for line in RENDERS))
     if results.has("limits"):
         lines += [limits_line(results)]
+    for why, keys in results.missing_by_reason().items():
+        lines += ["Missing, %s: %s." % (why, ", ".join(" ".join(filter(None, key)) for key in keys))]
     return "\n".join(lines).rstrip()
 
 

@@ -177,7 +177,7 @@ static const char *measure_beside_line(struct run *run, struct figures *figures)
 static void report(const struct run *run, const char *name, const char *why, double us)
 {
     const char *mode = run->route.sleeping ? "sleeping" : "spinning";
-    struct row row = {"latency", name, mode, run->route.size->label, "us", us, ""};
+    struct row row = {"latency", name, mode, run->route.size->label, "us", us};
     if (why || isnan(us))
         row_missing(&row, why ? why : "it could not be measured");
     else

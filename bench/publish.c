@@ -172,7 +172,7 @@ static bool read_frames(void *shared)
 
 static void report(const char *name, const char *mode, bool done, double ns)
 {
-    struct row row = {"publish", name, mode, "64 B", "us", ns / NS_PER_US, ""};
+    struct row row = {"publish", name, mode, "64 B", "us", ns / NS_PER_US};
     if (done)
         row_print(&row);
     else

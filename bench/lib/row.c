@@ -31,8 +31,6 @@ void row_print(const struct row *row)
 {
     print_key(row);
     print_string("unit", row->unit);
-    printf(", ");
-    print_string("remark", row->remark);
     printf(", \"value\": %.6g}\n", row->value);
     fflush(stdout);
 }

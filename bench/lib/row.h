@@ -4,13 +4,12 @@
 
 /// What was measured. Each field is a key of its own, so that ratios find their two sides; NULL is "".
 struct row {
-    const char *area;   ///< "limits", "latency", "publish", "render"
-    const char *name;   ///< "cache line", "tachy", "unix socket" ...
-    const char *mode;   ///< "spinning", "no reader", "delivering" ...
-    const char *size;   ///< "64 B", "640x480" ...
-    const char *unit;   ///< "us", "ms"
-    double value;       ///< the middle of this round
-    const char *remark; ///< "" or what a reader of the table should know
+    const char *area; ///< "limits", "latency", "publish", "render"
+    const char *name; ///< "cache line", "tachy", "unix socket" ...
+    const char *mode; ///< "spinning", "no reader", "delivering" ...
+    const char *size; ///< "64 B", "640x480" ...
+    const char *unit; ///< "us", "ms"
+    double value;     ///< the middle of this round
 };
 
 void row_print(const struct row *row);

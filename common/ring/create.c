@@ -201,8 +201,8 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
 
 tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer **writer)
 {
-    struct terms terms;
-    struct stream_name name;
+    struct terms terms = {0};
+    struct stream_name name = {0};
     tachy_status status = terms_copy(params, &terms);
     if (status == TACHY_OK)
         status = name_parse(terms.params.name, &name);
@@ -215,7 +215,7 @@ tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", name.stream);
     made->name = name;
     made->forks = lock_forks();
-    made->control = made->registry = made->data = SEGMENT_NONE;
+    made->control = made->registry = made->data = segment_none;
     status = build(made, &terms);
     if (status != TACHY_OK) {
         destroy(made);

@@ -1,6 +1,7 @@
 // What a slot holds: planes, offsets, sizes.
 #include "common/ring/geometry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,7 @@ static tachy_status add_plane(const char *stream, const tachy_plane_params *want
                          RING_PLANE_NAME_BYTES - 1);
     if (geometry_find(geometry, wanted->name) >= 0)
         return error_set(TACHY_INVALID, "stream %s: plane %s is there twice", stream, wanted->name);
-    strcpy(geometry->names[i], wanted->name);
+    snprintf(geometry->names[i], sizeof geometry->names[i], "%s", wanted->name);
     tachy_plane *plane = &geometry->planes[i];
     *plane = (tachy_plane){.name = geometry->names[i],
                            .format = wanted->format,

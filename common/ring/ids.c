@@ -13,35 +13,33 @@ void ids_init(struct id_table *table, const char *stem, uint64_t epoch, mode_t m
     snprintf(table->stem, sizeof table->stem, "%s", stem);
     table->epoch = epoch;
     table->mode = mode;
-    table->newest = -1;
     for (int i = 0; i < IDS_GENERATIONS; i++)
-        table->generations[i] = SEGMENT_NONE;
+        table->generations[i] = segment_none;
 }
 
 void ids_finish(struct id_table *table)
 {
-    for (int i = 0; i <= table->newest; i++) {
+    for (uint32_t i = 0; i < table->made; i++) {
         char name[NAME_OBJECT_BYTES];
-        name_generation(table->stem, "ids", (uint32_t)i, name);
+        name_generation(table->stem, "ids", i, name);
         segment_unlink_pair(&table->generations[i], name);
         segment_finish(&table->generations[i]);
     }
-    table->newest = -1;
+    table->made = 0;
 }
 
 static struct ring_ids *newest(struct id_table *table)
 {
-    return table->newest < 0 ? NULL : table->generations[table->newest].base;
+    return table->made == 0 ? NULL : table->generations[table->made - 1].base;
 }
 
-static void prepare(struct id_table *table, int generation, struct ring_ids *made)
+static void prepare(struct id_table *table, uint32_t generation, struct ring_ids *made)
 {
     uint32_t rows_max = RING_ID_ROWS_FIRST << generation;
     made->strings_offset = sizeof *made + (uint64_t)rows_max * sizeof made->rows[0];
     made->strings_bytes = (uint64_t)rows_max * RING_ID_STRING_BYTES;
     made->rows_max = rows_max;
-    mark_prepare(&made->mark, table->epoch, (uint32_t)generation,
-                 made->strings_offset + made->strings_bytes);
+    mark_prepare(&made->mark, table->epoch, generation, made->strings_offset + made->strings_bytes);
     const struct ring_ids *old = newest(table);
     if (old != NULL) {
         memcpy(made->rows, old->rows, table->rows * sizeof made->rows[0]);
@@ -53,15 +51,15 @@ static void prepare(struct id_table *table, int generation, struct ring_ids *mad
 
 static tachy_status grow(struct id_table *table)
 {
-    int generation = table->newest + 1;
+    uint32_t generation = table->made;
     if (generation == IDS_GENERATIONS)
         return error_set(TACHY_FULL, "%s: its id table is full (%u rows)", table->stem,
                          table->rows);
     uint64_t row_bytes = sizeof(struct ring_id_row) + RING_ID_STRING_BYTES;
     size_t bytes = sizeof(struct ring_ids) + ((size_t)RING_ID_ROWS_FIRST << generation) * row_bytes;
     char name[NAME_OBJECT_BYTES];
-    name_generation(table->stem, "ids", (uint32_t)generation, name);
-    struct segment made = SEGMENT_NONE;
+    name_generation(table->stem, "ids", generation, name);
+    struct segment made = segment_none;
     tachy_status status = segment_create(name, bytes, table->mode, &made);
     if (status != TACHY_OK)
         return status;
@@ -73,7 +71,7 @@ static tachy_status grow(struct id_table *table)
         return status;
     }
     table->generations[generation] = made;
-    table->newest = generation;
+    table->made = generation + 1;
     return TACHY_OK;
 }
 
@@ -117,7 +115,7 @@ tachy_status ids_add(struct id_table *table, const tachy_identity *identity, uin
     row->category_offset = put_string(table, category, category_bytes);
     *id = ++table->rows;
     // Partner: ids_published's acquire, perhaps in another writer's thread. Carries the rows to its publish.
-    atomic_store_explicit(&table->published, (uint64_t)table->newest << 32 | table->rows,
+    atomic_store_explicit(&table->published, (uint64_t)(table->made - 1) << 32 | table->rows,
                           memory_order_release);
     return TACHY_OK;
 }

@@ -17,7 +17,7 @@ struct id_table {
     mode_t mode;
     struct segment
         generations[IDS_GENERATIONS]; ///< older ones keep their names: frames may still name them
-    int newest;                       ///< -1: none yet
+    uint32_t made;                    ///< generations so far; the last is in use
     uint32_t rows;
     uint64_t strings_used;
     _Atomic uint64_t published; ///< generation << 32 | rows

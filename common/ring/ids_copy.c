@@ -101,25 +101,33 @@ static tachy_status make_copy(const struct id_view *view, uint32_t rows, struct 
     return TACHY_OK;
 }
 
+static tachy_status read_rows(const char *name, const struct segment *segment, uint64_t ids_epoch,
+                              uint32_t rows, struct id_copy **copy)
+{
+    tachy_status status = mark_check(name, segment, RING_MAGIC_IDS);
+    if (status != TACHY_OK)
+        return status;
+    const struct ring_ids *ids = segment->base;
+    if (ids->mark.epoch != ids_epoch)
+        return error_set(TACHY_NOT_FOUND, "%s: the id table of another life of this producer",
+                         name);
+    struct id_view view;
+    if (!look(segment, rows, &view))
+        return error_set(TACHY_CORRUPT, "%s: has no room for the %u rows that a frame refers to",
+                         name, rows);
+    return make_copy(&view, rows, copy);
+}
+
 tachy_status ids_read(const char *producer_stem, uint64_t ids_epoch, uint32_t generation,
                       uint32_t rows, struct id_copy **copy)
 {
     char name[NAME_OBJECT_BYTES];
     name_generation(producer_stem, "ids", generation, name);
-    struct segment segment = SEGMENT_NONE;
+    struct segment segment = segment_none;
     tachy_status status = segment_open(name, sizeof(struct ring_ids), false, &segment);
     if (status != TACHY_OK)
         return status;
-    struct id_view view = {0};
-    status = mark_check(name, &segment, RING_MAGIC_IDS);
-    if (status == TACHY_OK && ((const struct ring_ids *)segment.base)->mark.epoch != ids_epoch)
-        status =
-            error_set(TACHY_NOT_FOUND, "%s: the id table of another life of this producer", name);
-    if (status == TACHY_OK && !look(&segment, rows, &view))
-        status = error_set(TACHY_CORRUPT, "%s: has no room for the %u rows that a frame refers to",
-                           name, rows);
-    if (status == TACHY_OK)
-        status = make_copy(&view, rows, copy);
+    status = read_rows(name, &segment, ids_epoch, rows, copy);
     segment_finish(&segment);
     return status;
 }

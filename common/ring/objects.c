@@ -98,7 +98,7 @@ static tachy_status open_data(struct objects *objects)
 tachy_status objects_open(const struct stream_name *name, bool writable, struct objects *objects)
 {
     struct objects opened = {
-        .name = *name, .control = SEGMENT_NONE, .registry = SEGMENT_NONE, .data = SEGMENT_NONE};
+        .name = *name, .control = segment_none, .registry = segment_none, .data = segment_none};
     tachy_status status = open_control(&opened);
     if (status == TACHY_OK)
         status = open_registry(&opened, writable);

@@ -101,7 +101,7 @@ static bool visit_leftover(const char *name, void *context)
     tachy_status status = folder_is_ours(name);
     if (status == TACHY_DENIED)
         found->status = status;
-    struct segment segment = SEGMENT_NONE;
+    struct segment segment = segment_none;
     if (status != TACHY_OK || segment_open(name, 1, false, &segment) != TACHY_OK)
         return true;
     found->alive = found->alive || lock_is_held(segment.fd, LOCK_BYTE);
@@ -186,7 +186,7 @@ static tachy_status make(const struct stream_name *name, mode_t mode, struct pro
         free(made);
         return status;
     }
-    strcpy(made->stem, name->producer_stem);
+    memcpy(made->stem, name->producer_stem, sizeof made->stem);
     made->epoch = mark_random();
     made->forks = lock_forks();
     ids_init(&made->ids, made->stem, made->epoch, mode);
@@ -203,7 +203,7 @@ tachy_status producer_get(const struct stream_name *name, mode_t mode, struct pr
     struct producer *found = find(name->producer_stem);
     if (found == NULL)
         status = make(name, mode, &found);
-    if (status == TACHY_OK) {
+    if (found != NULL) {
         found->references++;
         *producer = found;
     }

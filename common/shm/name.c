@@ -50,9 +50,9 @@ static bool has_empty_part(const char *stream, size_t length)
 
 tachy_status name_parse(const char *stream, struct stream_name *name)
 {
-    size_t length = stream == NULL ? 0 : strlen(stream);
-    if (length == 0)
+    if (stream == NULL || stream[0] == 0)
         return error_set(TACHY_INVALID, "stream name: it is empty; expected something like sim/a");
+    size_t length = strlen(stream);
     if (has_empty_part(stream, length))
         return error_set(TACHY_INVALID,
                          "stream name %.300s: a part between slashes is empty; expected sim/a",
@@ -87,7 +87,7 @@ bool name_from_control(const char *file, struct stream_name *name)
     if (strncmp(file, prefix, start - 1) != 0 || file[start - 1] != '.' ||
         strcmp(file + end, control_suffix) != 0)
         return false;
-    char stream[NAME_STREAM_BYTES];
+    char stream[NAME_STREAM_BYTES] = "";
     size_t used = 0;
     for (size_t i = start; i < end; i++) {
         int high = file[i] == '%' ? hex_value(file[i + 1]) : -1;

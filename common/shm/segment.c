@@ -19,6 +19,8 @@
     "free some (tachy ls, ls /dev/shm), use smaller frames or fewer readers, or raise it: "        \
     "docker run --shm-size=%lluM, or mount -o remount,size=%lluM /dev/shm"
 
+const struct segment segment_none = {.fd = -1};
+
 static const uint64_t mebibyte = 1 << 20;
 
 static tachy_status fail_errno(const char *doing, const char *what)
@@ -31,13 +33,12 @@ static tachy_status fail_errno(const char *doing, const char *what)
 
 static tachy_status fail_space(const char *what, uint64_t need, uint64_t room, uint64_t total)
 {
-    unsigned long long total_mib =
-        (unsigned long long)((total - room + need + mebibyte - 1) / mebibyte + 16);
+    uint64_t total_mib = (total - room + need + mebibyte - 1) / mebibyte + 16;
     return error_set(
         TACHY_SYSTEM,
         "%s: needs %.1f MiB of shared memory, and %s has %.1f MiB free (ENOSPC); " SHM_HINT, what,
-        (double)need / (double)mebibyte, folder_path, (double)room / (double)mebibyte, total_mib,
-        total_mib);
+        (double)need / (double)mebibyte, folder_path, (double)room / (double)mebibyte,
+        (unsigned long long)total_mib, (unsigned long long)total_mib);
 }
 
 tachy_status segment_check_space(const char *what, uint64_t bytes)
@@ -101,7 +102,7 @@ static tachy_status fill(const char *what, mode_t mode, struct segment *made)
 
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment)
 {
-    struct segment made = SEGMENT_NONE;
+    struct segment made = segment_none;
     made.bytes = bytes;
     made.fd = open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
     if (made.fd < 0)
@@ -146,7 +147,7 @@ void segment_finish(struct segment *segment)
         munmap(segment->base, segment->bytes);
     if (segment->fd >= 0)
         close(segment->fd);
-    *segment = SEGMENT_NONE;
+    *segment = segment_none;
 }
 
 static tachy_status open_checked(const char *name, bool writable, int *fd, uint64_t *bytes)
@@ -175,7 +176,7 @@ static tachy_status open_checked(const char *name, bool writable, int *fd, uint6
 tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
                           struct segment *segment)
 {
-    struct segment opened = SEGMENT_NONE;
+    struct segment opened = segment_none;
     uint64_t bytes = 0;
     tachy_status status = open_checked(name, writable, &opened.fd, &bytes);
     if (status != TACHY_OK)

@@ -8,14 +8,13 @@
 #include <sys/types.h>
 #include <tachy/status.h>
 
-/// Zeroed is none, but for fd: use SEGMENT_NONE.
 struct segment {
     int fd;
     void *base;
     size_t bytes;
 };
 
-#define SEGMENT_NONE ((struct segment){.fd = -1})
+extern const struct segment segment_none; ///< what a segment is before it is one
 
 /// TACHY_SYSTEM when /dev/shm has not `bytes` free: the line names need, free and how to raise it. `what`: the stream, for the line.
 tachy_status segment_check_space(const char *what, uint64_t bytes);
@@ -35,7 +34,7 @@ tachy_status segment_link_pair(const struct segment *segment, const char *name);
 tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
                           struct segment *segment);
 
-/// Unmaps and closes. SEGMENT_NONE and half-made segments are legal.
+/// Unmaps and closes. segment_none and half-made segments are legal.
 void segment_finish(struct segment *segment);
 
 /// Removes the name if it still names this very object, and its spare.

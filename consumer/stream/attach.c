@@ -1,5 +1,6 @@
 // Attaching to a stream and leaving it.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,12 +55,10 @@ static tachy_status check_params(const tachy_stream_params *params)
 static tachy_status fail_plane(const struct objects *objects, const char *word, size_t length)
 {
     char known[512] = "";
-    for (uint32_t i = 0; i < objects->geometry->plane_count; i++) {
-        size_t used = strlen(known);
-        if (used + RING_PLANE_NAME_BYTES + 2 > sizeof known)
-            break;
-        strcat(strcat(known, i == 0 ? "" : ","), objects->geometry->names[i]);
-    }
+    size_t used = 0;
+    for (uint32_t i = 0; i < objects->geometry->plane_count && used < sizeof known; i++)
+        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i == 0 ? "" : ",",
+                                 objects->geometry->names[i]);
     return error_set(TACHY_NOT_FOUND, "stream %s: it has no plane %.*s; it has %s",
                      objects->name.stream, (int)length, word, known);
 }
@@ -203,9 +202,9 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
 tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t timeout_ns,
                                  tachy_stream **stream)
 {
-    tachy_stream_params copy;
-    struct stream_name name;
-    struct objects objects;
+    tachy_stream_params copy = {0};
+    struct stream_name name = {0};
+    struct objects objects = {0};
     tachy_status status = copy_params(params, &copy);
     if (status == TACHY_OK)
         status = name_parse(copy.name, &name);

@@ -19,7 +19,11 @@ const struct access access_shader_read = {VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BI
                                           VK_ACCESS_2_SHADER_SAMPLED_READ_BIT,
                                           VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
 const struct access access_copy_read = {VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT,
-                                        VK_ACCESS_2_TRANSFER_READ_BIT, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL};
+                                        VK_ACCESS_2_TRANSFER_READ_BIT,
+                                        VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL};
+const struct access access_copy_write = {VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT,
+                                         VK_ACCESS_2_TRANSFER_WRITE_BIT,
+                                         VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL};
 const struct access access_slot_write = {VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
                                          VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT |
                                              VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT,

@@ -18,6 +18,7 @@ extern const struct access access_color_write;
 extern const struct access access_depth_write;
 extern const struct access access_shader_read;
 extern const struct access access_copy_read;
+extern const struct access access_copy_write;
 extern const struct access
     access_slot_write; ///< color_write, in the one layout that the host may read
 extern const struct access access_host_read;

@@ -1,6 +1,7 @@
 // The renderer: made of its parts, and asked about itself.
 #include "producer/pass/render.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "common/base/error.h"
@@ -8,7 +9,7 @@
 #include "producer/pass/probe.h"
 #include "producer/pass/state.h"
 
-enum { FRAMES_DEFAULT = 2, QUALITY_MAX = 1 };
+enum { FRAMES_DEFAULT = 2, QUALITY_MAX = 1, HEAP_KEPT_BYTES = 32 << 20 };
 
 static tachy_status check(const struct render_params *params)
 {
@@ -39,6 +40,16 @@ static tachy_status pick_tier(struct render *render, uint32_t wanted)
     return TACHY_OK;
 }
 
+/// The CPU driver allocates and frees megabytes for each frame; where the heap gives them back to the kernel in between, a
+/// third of a small frame's time is page faults.
+static void keep_heap(const struct device *device)
+{
+    if (device->properties.deviceType != VK_PHYSICAL_DEVICE_TYPE_CPU)
+        return;
+    mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, HEAP_KEPT_BYTES);
+}
+
 static tachy_status init_passes(struct render *render)
 {
     tachy_status status = world_init(&render->world, &render->device);
@@ -66,6 +77,8 @@ tachy_status render_create(const struct render_params *params, struct render **r
     status = instance_init(&made->instance, params->validate);
     if (status == TACHY_OK)
         status = device_init(&made->device, made->instance.handle, params->device);
+    if (status == TACHY_OK)
+        keep_heap(&made->device);
     if (status == TACHY_OK)
         status = timeline_init(&made->timeline, &made->device);
     if (status == TACHY_OK)

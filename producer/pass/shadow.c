@@ -17,14 +17,19 @@ struct shadow_push {
     float clip_from_part[16];
 };
 
-static tachy_status create_map(struct shadow *shadow, const struct device *device)
+static tachy_status create_maps(struct shadow *shadow, const struct device *device)
 {
-    const struct image_params params = {.format = map_format,
-                                        .width = SHADOW_SIDE,
-                                        .height = SHADOW_SIDE,
-                                        .usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT |
-                                                 VK_IMAGE_USAGE_SAMPLED_BIT};
+    struct image_params params = {.format = map_format,
+                                  .width = SHADOW_SIDE,
+                                  .height = SHADOW_SIDE,
+                                  .usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT |
+                                           VK_IMAGE_USAGE_SAMPLED_BIT |
+                                           VK_IMAGE_USAGE_TRANSFER_DST_BIT};
     tachy_status status = image_init(&shadow->map, device, NULL, &params);
+    if (status)
+        return status;
+    params.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
+    status = image_init(&shadow->still, device, NULL, &params);
     if (status)
         return status;
     const VkSamplerCreateInfo sampler = {.sType = VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO,
@@ -78,7 +83,7 @@ tachy_status shadow_init(struct shadow *shadow, const struct device *device,
 {
     // The fragment shader finds the material at set 1, as everywhere; set 0 is never looked at.
     const VkDescriptorSetLayout sets[] = {world->material_layout, world->material_layout};
-    tachy_status status = create_map(shadow, device);
+    tachy_status status = create_maps(shadow, device);
     if (status == TACHY_OK)
         status = make_readable(shadow, device);
     if (status == TACHY_OK)
@@ -87,42 +92,53 @@ tachy_status shadow_init(struct shadow *shadow, const struct device *device,
     return status ? status : create_pipelines(shadow, device);
 }
 
-static bool same_view(const struct shadow_view *a, const struct shadow_view *b)
+/// Whether the maps were made of the same draws in the same light, wherever the draws are now.
+static bool is_known(const struct shadow *shadow, const struct draw_list *list,
+                     const struct shadow_view *view)
 {
-    return a->exists == b->exists && a->light == b->light &&
-           memcmp(&a->clip_from_world, &b->clip_from_world, sizeof a->clip_from_world) == 0;
-}
-
-static bool same_casters(const struct draw_list *a, const struct draw_list *b)
-{
-    if (a->first_blend != b->first_blend || a->first_mask != b->first_mask)
+    const struct shadow_view *shown = &shadow->shown;
+    if (!shown->exists || shown->light != view->light ||
+        memcmp(&shown->clip_from_world, &view->clip_from_world, sizeof view->clip_from_world) ||
+        shadow->caster_count != list->first_blend)
         return false;
-    for (size_t i = 0; i < a->first_blend; i++) {
-        const struct draw *x = &a->draws[i], *y = &b->draws[i];
-        if (x->mesh != y->mesh || x->material != y->material ||
-            memcmp(&x->world_from_part, &y->world_from_part, sizeof x->world_from_part) != 0)
+    for (size_t i = 0; i < list->first_blend; i++)
+        if (shadow->casters[i].mesh != list->draws[i].mesh ||
+            shadow->casters[i].material != list->draws[i].material)
             return false;
-    }
     return true;
 }
 
 static tachy_status remember(struct shadow *shadow, const struct draw_list *list,
                              const struct shadow_view *view)
 {
-    struct draw_list *casters = &shadow->casters;
-    if (casters->capacity < list->first_blend) {
-        struct draw *draws = realloc(casters->draws, list->capacity * sizeof *draws);
-        if (!draws)
-            return error_set(TACHY_NO_MEMORY, "no memory for %zu draws", list->capacity);
-        casters->draws = draws;
-        casters->capacity = list->capacity;
-    }
-    casters->first_mask = list->first_mask;
-    casters->count = casters->first_blend = list->first_blend;
-    if (list->first_blend)
-        memcpy(casters->draws, list->draws, list->first_blend * sizeof *list->draws);
+    shadow->shown.exists = false;
+    struct shadow_caster *casters =
+        realloc(shadow->casters, (list->first_blend + 1) * sizeof *casters);
+    if (!casters)
+        return error_set(TACHY_NO_MEMORY, "no memory for %zu shadows", list->first_blend);
+    for (size_t i = 0; i < list->first_blend; i++)
+        casters[i] = (struct shadow_caster){list->draws[i].mesh, list->draws[i].material,
+                                            list->draws[i].world_from_part, false};
+    shadow->casters = casters;
+    shadow->caster_count = list->first_blend;
     shadow->shown = *view;
     return TACHY_OK;
+}
+
+/// What must be drawn again: whether anything has moved, and whether that stood still until now.
+static void find_moves(struct shadow *shadow, const struct draw_list *list, bool *moved,
+                       bool *first_moved)
+{
+    for (size_t i = 0; i < shadow->caster_count; i++) {
+        struct shadow_caster *caster = &shadow->casters[i];
+        const struct mat4 *now = &list->draws[i].world_from_part;
+        if (memcmp(&caster->world_from_part, now, sizeof *now) == 0)
+            continue;
+        *moved = true;
+        *first_moved = *first_moved || !caster->moves;
+        caster->moves = true;
+        caster->world_from_part = *now;
+    }
 }
 
 static void draw_part(const struct shadow *shadow, const struct world *world,
@@ -154,13 +170,13 @@ static void draw_part(const struct shadow *shadow, const struct world *world,
     vkCmdDrawIndexed(commands, mesh->index_count, 1, 0, 0, 0);
 }
 
-static void begin(const struct shadow *shadow, VkCommandBuffer commands)
+static void begin(const struct image *map, VkAttachmentLoadOp load, VkCommandBuffer commands)
 {
     const VkRenderingAttachmentInfo depth = {
         .sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
-        .imageView = shadow->map.view,
+        .imageView = map->view,
         .imageLayout = VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL,
-        .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
+        .loadOp = load,
         .storeOp = VK_ATTACHMENT_STORE_OP_STORE,
         .clearValue.depthStencil.depth = 1,
     };
@@ -174,40 +190,88 @@ static void begin(const struct shadow *shadow, VkCommandBuffer commands)
     vkCmdSetScissor(commands, 0, 1, &info.renderArea);
 }
 
+/// Draws what moves, or what does not. Nearest wins, so the map is the same however the draws are shared out.
+static void draw_casters(const struct shadow *shadow, const struct world *world,
+                         const struct draw_list *list, bool moves, VkCommandBuffer commands)
+{
+    VkPipeline bound = VK_NULL_HANDLE;
+    for (size_t i = 0; i < list->first_blend; i++) {
+        bool masked = i >= list->first_mask;
+        VkPipeline pipeline = masked ? shadow->masked : shadow->solid;
+        if (shadow->casters[i].moves != moves)
+            continue;
+        if (pipeline != bound)
+            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
+        bound = pipeline;
+        draw_part(shadow, world, &list->draws[i], masked, &shadow->shown.clip_from_world, commands);
+    }
+    vkCmdEndRendering(commands);
+}
+
+static tachy_status pass_on(const struct image *map, const struct access *before,
+                            const struct access *after, VkCommandBuffer commands)
+{
+    struct barriers barriers = {0};
+    tachy_status status =
+        barriers_add(&barriers, map->handle, VK_IMAGE_ASPECT_DEPTH_BIT, before, after);
+    barriers_record(&barriers, commands);
+    barriers_finish(&barriers);
+    return status;
+}
+
+static tachy_status record_still(const struct shadow *shadow, const struct world *world,
+                                 const struct draw_list *list, VkCommandBuffer commands)
+{
+    static const struct access copied_before = {VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT,
+                                                VK_ACCESS_2_NONE, VK_IMAGE_LAYOUT_UNDEFINED};
+    tachy_status status = pass_on(&shadow->still, &copied_before, &access_depth_write, commands);
+    begin(&shadow->still, VK_ATTACHMENT_LOAD_OP_CLEAR, commands);
+    draw_casters(shadow, world, list, false, commands);
+    return status ? status
+                  : pass_on(&shadow->still, &access_depth_write, &access_copy_read, commands);
+}
+
+static tachy_status record_map(const struct shadow *shadow, const struct world *world,
+                               const struct draw_list *list, VkCommandBuffer commands)
+{
+    const VkImageCopy whole = {.srcSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, 0, 1},
+                               .dstSubresource = {VK_IMAGE_ASPECT_DEPTH_BIT, 0, 0, 1},
+                               .extent = {SHADOW_SIDE, SHADOW_SIDE, 1}};
+    tachy_status status = pass_on(&shadow->map, &access_shader_read, &access_copy_write, commands);
+    vkCmdCopyImage(commands, shadow->still.handle, access_copy_read.layout, shadow->map.handle,
+                   access_copy_write.layout, 1, &whole);
+    if (status == TACHY_OK)
+        status = pass_on(&shadow->map, &access_copy_write, &access_depth_write, commands);
+    begin(&shadow->map, VK_ATTACHMENT_LOAD_OP_LOAD, commands);
+    draw_casters(shadow, world, list, true, commands);
+    return status ? status
+                  : pass_on(&shadow->map, &access_depth_write, &access_shader_read, commands);
+}
+
 tachy_status shadow_record(struct shadow *shadow, const struct world *world,
                            const struct draw_list *list, const struct shadow_view *view,
                            VkCommandBuffer commands)
 {
-    if (!view->exists || (same_view(&shadow->shown, view) && same_casters(&shadow->casters, list)))
+    if (!view->exists)
         return TACHY_OK;
-    struct barriers barriers = {0};
-    tachy_status status = remember(shadow, list, view);
-    if (status == TACHY_OK)
-        status = barriers_add(&barriers, shadow->map.handle, VK_IMAGE_ASPECT_DEPTH_BIT,
-                              &access_shader_read, &access_depth_write);
-    if (status)
-        goto done;
-    barriers_record(&barriers, commands);
-    begin(shadow, commands);
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, shadow->solid);
-    for (size_t i = 0; i < list->first_blend; i++) {
-        if (i == list->first_mask)
-            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, shadow->masked);
-        draw_part(shadow, world, &list->draws[i], i >= list->first_mask, &view->clip_from_world,
-                  commands);
+    bool moved = false, first_moved = false;
+    tachy_status status = TACHY_OK;
+    if (is_known(shadow, list, view)) {
+        find_moves(shadow, list, &moved, &first_moved);
+    } else {
+        moved = first_moved = true;
+        status = remember(shadow, list, view);
     }
-    vkCmdEndRendering(commands);
-    status = barriers_add(&barriers, shadow->map.handle, VK_IMAGE_ASPECT_DEPTH_BIT,
-                          &access_depth_write, &access_shader_read);
-    barriers_record(&barriers, commands);
-done:
-    barriers_finish(&barriers);
+    if (status == TACHY_OK && first_moved)
+        status = record_still(shadow, world, list, commands);
+    if (status == TACHY_OK && moved)
+        status = record_map(shadow, world, list, commands);
     return status;
 }
 
 void shadow_finish(struct shadow *shadow, const struct device *device)
 {
-    draw_list_finish(&shadow->casters);
+    free(shadow->casters);
     if (shadow->masked)
         vkDestroyPipeline(device->handle, shadow->masked, NULL);
     if (shadow->solid)
@@ -216,6 +280,7 @@ void shadow_finish(struct shadow *shadow, const struct device *device)
         vkDestroyPipelineLayout(device->handle, shadow->layout, NULL);
     if (shadow->sampler)
         vkDestroySampler(device->handle, shadow->sampler, NULL);
+    image_finish(&shadow->still, device);
     image_finish(&shadow->map, device);
     *shadow = (struct shadow){0};
 }

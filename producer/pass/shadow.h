@@ -16,14 +16,24 @@ struct shadow_view {
     double texel_m; ///< about the size of a texel in the middle of the scene
 };
 
+/// A draw as the maps show it. What has moved once is expected to move again.
+struct shadow_caster {
+    uint32_t mesh, material;
+    struct mat4 world_from_part;
+    bool moves;
+};
+
+/// Most of a scene stands still: that part has a map of its own, which is copied for each frame before the rest is drawn.
 struct shadow {
-    struct image map;
+    struct image map;   ///< what pictures look at
+    struct image still; ///< what stands still in it
     VkSampler sampler;
     VkPipelineLayout layout;
     VkPipeline solid, masked; ///< without and with a fragment shader
-    // What the map shows now: drawn again only when something has moved.
+    // What the maps show now.
     struct shadow_view shown;
-    struct draw_list casters;
+    struct shadow_caster *casters;
+    size_t caster_count;
 };
 
 /// `shadow` must be zeroed; ended by shadow_finish, whatever this returns.

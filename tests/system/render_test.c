@@ -266,9 +266,8 @@ static void mask_is_cut_out_of_every_plane(void **state)
     assert_int_equal(slot_id(&slot, 36, 32), 1);
     assert_true(fabs(slot_depth(&slot, 28, 32) - 3) < 1e-4);
     assert_true(fabs(slot_depth(&slot, 36, 32) - 6) < 1e-4);
-    assert_int_equal(slot_color(&slot, 28, 32)[1], slot_color(&slot, 28, 32)[2]);
     assert_true(slot_color(&slot, 28, 32)[0] > slot_color(&slot, 28, 32)[1] + 50);
-    assert_int_equal(slot_color(&slot, 36, 32)[0], slot_color(&slot, 36, 32)[1]);
+    assert_true(abs(slot_color(&slot, 36, 32)[0] - slot_color(&slot, 36, 32)[1]) <= 1);
     slot_free(&slot);
 }
 
@@ -351,6 +350,38 @@ static void only_wanted_planes_are_written(void **state)
     slot_free(&all);
     slot_free(&some);
     scene_destroy(&scene);
+}
+
+/// A square that swings before a wall and throws its shadow on it; the last of `frames` frames.
+static struct slot last_of(int frames)
+{
+    struct scene *scene = two_squares(96, 64);
+    const struct scene_material material = plain_material();
+    place_square(scene, 9, add_square(scene, &material), (struct vec3){0, 0, 9}, 9, true);
+    scene->objects[0].motion = (struct scene_motion){.swing = {0.7, 0.2, 0}, .swing_period_s = 3};
+    struct slot slot = slot_make(96, 64, ALL);
+    struct render *render = make_render(0, 1, false);
+    struct render_target *target = make_target(render, &slot, ALL);
+    const int all = 12;
+    for (int i = 1; i <= all; i++) {
+        scene_step(scene);
+        const struct render_image image = make_image(target, &slot, scene, ALL);
+        if (i > all - frames)
+            draw(render, scene, &image, 1);
+    }
+    render_target_destroy(&target);
+    render_destroy(&render);
+    scene_destroy(&scene);
+    return slot;
+}
+
+static void a_frame_has_the_same_bytes_whatever_was_drawn_before(void **state)
+{
+    (void)state;
+    struct slot alone = last_of(1), after = last_of(12);
+    assert_same_pixels(&alone, &after);
+    slot_free(&alone);
+    slot_free(&after);
 }
 
 static void render_everything(struct render *render)
@@ -464,6 +495,7 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_square_is_where_projection_says),
                 cmocka_unit_test(both_tiers_deliver_the_same_bytes),
                 cmocka_unit_test(a_cpu_device_renders_into_the_slot),
                 cmocka_unit_test(only_wanted_planes_are_written),
+                cmocka_unit_test(a_frame_has_the_same_bytes_whatever_was_drawn_before),
                 cmocka_unit_test(the_validation_layer_has_nothing_to_say),
                 cmocka_unit_test(tickets_beyond_the_frames_in_flight_are_refused),
                 cmocka_unit_test(sizes_beyond_the_limit_are_refused_by_name),

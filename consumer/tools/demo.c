@@ -191,6 +191,8 @@ int command_demo(int argc, char **argv)
     bool seen = demo.first_frame_ns != 0 && demo.session.producer != 0;
     int kept = seen ? write_pictures(&demo, pictures) : OUTCOME_OK;
     session_finish(&demo.session);
+    if (seen)
+        table_finish(&demo.session.table);
     if (seen && kept == OUTCOME_OK)
         kept = write_figures(&demo, ended_ns, figures);
     if (seen && kept == OUTCOME_OK)

@@ -69,3 +69,11 @@ void table_draw(struct table *table)
     table->drawn = true;
     table->next_line_ns = clock_deadline_ns(line_every_ns);
 }
+
+void table_finish(struct table *table)
+{
+    for (int i = 0; i < TABLE_ROWS_MAX; i++)
+        table->rows[i].per_second = table_overall(&table->rows[i]);
+    table->next_line_ns = 0;
+    table_draw(table);
+}

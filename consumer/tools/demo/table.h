@@ -27,6 +27,9 @@ void table_take(struct table *table, int index, const struct reader_report *repo
 /// Shows the table as it is now.
 void table_draw(struct table *table);
 
+/// Shows it for the last time, as the whole demo went.
+void table_finish(struct table *table);
+
 /// Frames per second over the row's whole life; 0 before there are two.
 double table_overall(const struct table_row *row);
 

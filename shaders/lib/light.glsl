@@ -42,6 +42,8 @@ vec3 light_surface(vec3 position, vec3 n, vec3 base, bool shadowed)
     const vec3 fresnel = f0 + (max(vec3(1 - material.roughness), f0) - f0) * (grazing2 * grazing2 * grazing);
     vec3 lit = material.emissive.rgb + diffuse * around + fresnel * mirrored;
 
+    // Once, before the loop: the CPU driver runs through what a branch skips.
+    const float shadow = shadowed ? shadow_at(position, n) : 1;
     const int count = int(image.up.w);
     for (int i = 0; i < count; i++) {
         const Light light = image.lights[i];
@@ -58,8 +60,7 @@ vec3 light_surface(vec3 position, vec3 n, vec3 base, bool shadowed)
         const float nl = dot(n, l);
         if (nl <= 0 || reach <= 0)
             continue;
-        if (shadowed && light.color.w != 0)
-            reach *= shadow_at(position, n);
+        reach *= light.color.w != 0 ? shadow : 1;
         const vec3 h = normalize(l + v);
         const float nh = clamp(dot(n, h), 0, 1), lh = clamp(dot(l, h), 0, 1);
         const float d = nh * nh * (rough2 - 1) + 1;

@@ -290,14 +290,15 @@ static tachy_status open_file(const char *path, const struct aiScene **scene)
                          "scene %s: no importer for '%s'; use glTF (.glb, .gltf), .obj, .fbx, "
                          ".dae, .ply, .stl ...",
                          path, dot && !strchr(dot, '/') ? dot : "no extension");
-    *scene = aiImportFile(path, aiProcess_Triangulate);
-    if (!*scene)
+    const struct aiScene *opened = aiImportFile(path, aiProcess_Triangulate);
+    if (!opened)
         return error_set(TACHY_CORRUPT, "scene %s: damaged or not understood: %s", path,
                          aiGetErrorString());
-    if (!(*scene)->mRootNode) {
-        aiReleaseImport(*scene);
+    if (!opened->mRootNode) {
+        aiReleaseImport(opened);
         return error_set(TACHY_CORRUPT, "scene %s: there is nothing in it", path);
     }
+    *scene = opened;
     return TACHY_OK;
 }
 
@@ -335,7 +336,7 @@ tachy_status assimp_read(const char *path, void **flat, size_t *size)
 {
     struct convert convert = {.path = path, .gltf = is_gltf(path)};
     tachy_status status = open_file(path, &convert.from);
-    if (status)
+    if (!convert.from)
         return status;
     status = convert_all(&convert, flat, size);
     free(convert.names);

@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <tachy/status.h>
 
-enum { FLAT_MAGIC = 0x54414c46, FLAT_VERSION = 1, FLAT_NONE = UINT32_MAX };
+enum { FLAT_MAGIC = 0x54414c46, FLAT_VERSION = 1 };
+#define FLAT_NONE UINT32_MAX ///< "no parent" and the like
 
 /// `count` records at `offset` (a multiple of 16) from the start.
 struct flat_array {

@@ -49,7 +49,7 @@ struct flat_text flat_build_text(struct flat_build *build, const char *text)
     uint64_t bytes = strlen(text), first;
     char *copy = flat_build_add(build, FLAT_TEXTS, bytes + 1, &first);
     if (copy)
-        memcpy(copy, text, bytes);
+        memcpy(copy, text, bytes + 1);
     return copy ? (struct flat_text){(uint32_t)first, (uint32_t)bytes} : (struct flat_text){0, 0};
 }
 

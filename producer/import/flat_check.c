@@ -74,7 +74,7 @@ static size_t count_of(const void *flat, enum flat_section section)
 static const char *check_node(const void *flat, const void *record, size_t index)
 {
     const struct flat_node *node = record;
-    static const double last_row[4] = {0, 0, 0, 1};
+    const double *last = node->local + 12;
     if (!is_text(flat, node->name))
         return "its name is out of range";
     if (node->parent != FLAT_NONE && node->parent >= index)
@@ -85,7 +85,8 @@ static const char *check_node(const void *flat, const void *record, size_t index
         return "its draws are out of range";
     if (!is_finite(node->local, 16))
         return "its matrix is not finite";
-    return memcmp(node->local + 12, last_row, sizeof last_row) ? "its matrix is not affine" : NULL;
+    bool affine = last[0] == 0 && last[1] == 0 && last[2] == 0 && last[3] == 1;
+    return affine ? NULL : "its matrix is not affine";
 }
 
 static const char *check_draw(const void *flat, const void *record, size_t index)

@@ -196,9 +196,10 @@ static tachy_status load_object(struct load *load, const struct flat_node *node,
     struct scene_part *parts = calloc(node->draw_count, sizeof *parts);
     char *category = category_of(load, node);
     uint32_t model;
-    tachy_status status = parts && category ? TACHY_OK : no_memory(load);
-    if (status) {
+    tachy_status status;
+    if (!parts || !category) {
         free(parts);
+        status = no_memory(load);
         goto end;
     }
     fill_parts(load, node, rest, parts);

@@ -56,7 +56,8 @@ static tachy_status read_named(const char *scene, const char *name, void **bytes
         return error_set(TACHY_CORRUPT, "a name of %zu bytes", strlen(name));
     for (char *c = plain; *c; c++)
         *c = *c == '\\' ? '/' : *c;
-    const char *local = is_absolute(plain) && strrchr(plain, '/') ? strrchr(plain, '/') + 1 : plain;
+    const char *slash = strrchr(plain, '/'),
+               *local = is_absolute(plain) && slash ? slash + 1 : plain;
     if (!texture_path(scene, local, path))
         return error_set(TACHY_CORRUPT, "a path that is too long");
     if (leaves_folder(local))
@@ -72,9 +73,9 @@ static tachy_status read_named(const char *scene, const char *name, void **bytes
 tachy_status texture_read(const char *scene, const char *name, struct codec_pixels *pixels)
 {
     void *bytes = NULL;
-    size_t size;
+    size_t size = 0;
     tachy_status status = read_named(scene, name, &bytes, &size);
-    if (status)
+    if (!bytes)
         return error_set(status,
                          "scene %s: texture '%s': %s; put the file there, or mend the scene", scene,
                          name, error_line());

@@ -229,7 +229,7 @@ static const struct furniture_piece room[] = {
 
 #define MODEL(name, category, pieces)                                                              \
     {                                                                                              \
-        name, category, pieces, sizeof pieces / sizeof pieces[0]                                   \
+        (name), (category), (pieces), sizeof(pieces) / sizeof((pieces)[0])                         \
     }
 
 static const char primitive[] = "flex_primitive"; // ThreeDWorld's category of such models

@@ -266,7 +266,7 @@ tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scen
         return error_set(TACHY_EXISTS, "avatar '%s' exists already; choose another name", name);
     if (!array_reserve((void **)&scene->avatars, scene->avatar_count, sizeof made))
         return no_memory("avatar", scene->avatar_count);
-    strcpy(made.name, name);
+    memcpy(made.name, name, strlen(name) + 1);
     *avatar = &scene->avatars[scene->avatar_count++];
     **avatar = made;
     return TACHY_OK;

@@ -13,7 +13,7 @@
 
 #include "producer/scene/math.h"
 
-enum { SCENE_NONE = UINT32_MAX }; ///< "no texture" and the like
+#define SCENE_NONE UINT32_MAX ///< "no texture" and the like
 
 // ---- what models are made of -------------------------------------------------------------------------------------
 

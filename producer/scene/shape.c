@@ -247,10 +247,11 @@ static void add_ring(struct build *build, const struct profile *profile, int poi
     double radius = profile->points[point][0], y = profile->points[point][1];
     bool sided = is_sided(profile);
     for (uint32_t i = 0; i < ring_vertices(profile); i++) {
-        double turn = (sided ? i / 2 + i % 2 : i) / (double)profile->segments;
+        uint32_t side = sided ? i / 2 : i, step = sided ? side + i % 2 : i;
+        double turn = (double)step / profile->segments;
         double half = sided ? .5 / profile->segments : 0; // sides stand square to the axes
         double angle = 2 * M_PI * (turn + half);
-        double facing = sided ? 2 * M_PI * (i / 2 + 1.0) / profile->segments : angle;
+        double facing = sided ? 2 * M_PI * (side + 1.0) / profile->segments : angle;
         struct vec3 n = {normal[0] * cos(facing), normal[1], normal[0] * sin(facing)};
         struct vec3 p = {radius * cos(angle), y, radius * sin(angle)};
         add_vertex(build, p, n, turn, (double)point / (profile->count - 1));

@@ -22,8 +22,8 @@ static double scene_seconds(const struct scene *scene)
 {
     int64_t numerator, denominator;
     scene_time(scene, &numerator, &denominator);
-    return (double)(numerator / denominator) +
-           (double)(numerator % denominator) / (double)denominator;
+    int64_t whole = numerator / denominator;
+    return (double)whole + (double)(numerator % denominator) / (double)denominator;
 }
 
 /// The angle in degrees that a turn of `period_s` has reached.

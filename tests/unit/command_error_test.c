@@ -210,7 +210,7 @@ static void errors_beyond_those_kept_are_counted(void **state)
     char json[100] = "[0", *end = json + 2;
     for (int i = 1; i < 40; i++)
         end = stpcpy(end, ",0");
-    strcpy(end, "]");
+    (void)stpcpy(end, "]");
     assert_int_equal(commands_run(*state, json, strlen(json), "FILE", &errors), TACHY_INVALID);
     assert_int_equal(errors.count, 40);
     assert_int_equal(errors.kept[COMMAND_ERRORS_MAX - 1].index, COMMAND_ERRORS_MAX - 1);

@@ -1,2 +1,3 @@
 tachy_test(flat_check_test SOURCES unit/flat_check_test.c LIBRARIES tachy-import)
 tachy_test(import_test SOURCES unit/import_test.c LIBRARIES tachy-import)
+tachy_test(texture_test SOURCES unit/texture_test.c LIBRARIES tachy-import tachy-image)

@@ -256,6 +256,24 @@ static void a_file_added_by_url_is_one_model_read_once(void **state)
     scene_destroy(&scene);
 }
 
+static void a_skinned_mesh_stands_where_its_joints_are_and_not_its_node(void **state)
+{
+    (void)state;
+    // Joints at (0, 5, 0) and (0, 5, 4), both bound at (0, 3, 0); the mesh's own node at (100, 0, 0) must not count.
+    static const struct vec3 expected[3] = {{0, 2, 0}, {-1, 2, 4}, {0, 3, 2}};
+    struct scene *scene = scene_create();
+    assert_int_equal(import_scene(scene, MODELS "skin.gltf"), TACHY_OK);
+    assert_int_equal(scene->object_count, 1);
+    const struct scene_mesh *mesh = &scene->meshes[part_of(scene, "skinned", 0)->mesh];
+    struct mat4 world = world_of(scene, "skinned");
+    for (uint32_t i = 0; i < 3; i++) {
+        const float *q = mesh->vertices[i].position;
+        struct vec3 at = mat4_point(world, (struct vec3){q[0], q[1], q[2]});
+        near_vector(at, expected[i].x, expected[i].y, expected[i].z);
+    }
+    scene_destroy(&scene);
+}
+
 static void a_file_without_lights_gets_a_sun(void **state)
 {
     (void)state;
@@ -406,6 +424,7 @@ TACHY_TEST_MAIN(TEST(mesh_nodes_become_objects_depth_first_with_their_rows),
                 TEST(a_camera_becomes_a_view_along_its_own_forward),
                 TEST(lights_keep_type_place_direction_and_strength),
                 cmocka_unit_test(a_file_added_by_url_is_one_model_read_once),
+                cmocka_unit_test(a_skinned_mesh_stands_where_its_joints_are_and_not_its_node),
                 cmocka_unit_test(a_file_without_lights_gets_a_sun),
                 cmocka_unit_test(a_file_that_is_not_there_is_told_with_its_path),
                 cmocka_unit_test(a_folder_and_an_unknown_kind_are_refused),

@@ -247,17 +247,6 @@ static tachy_status load_light(struct load *load, const struct flat_light *from)
     return scene_add_light(load->scene, &light);
 }
 
-/// For files without any: from above, in front and the right, so that what faces an avatar in front is lit.
-static tachy_status add_sun(struct scene *scene)
-{
-    struct scene_light sun = {.type = SCENE_DIRECTIONAL,
-                              .direction = {-.45, -.75, -.5},
-                              .color = {1, .97, .92},
-                              .intensity = 1,
-                              .shadows = true};
-    return scene_add_light(scene, &sun);
-}
-
 tachy_status flat_load_scene(struct scene *scene, const void *flat, const char *file)
 {
     struct load load = {.scene = scene, .flat = flat, .file = file};
@@ -274,8 +263,6 @@ tachy_status flat_load_scene(struct scene *scene, const void *flat, const char *
         status = load_view(&load, &cameras[i]);
     for (size_t i = 0; i < light_count && !status; i++)
         status = load_light(&load, &lights[i]);
-    if (!status && !light_count)
-        status = add_sun(scene);
     free(load.world_from_node);
     return status;
 }

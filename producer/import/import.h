@@ -10,8 +10,7 @@
 /// for it), TACHY_CORRUPT (damaged, or beyond the limits) or TACHY_NO_MEMORY; the line names the file and the reason.
 
 /// The whole file as the scene: each node with meshes is an object named after its node, depth-first, object id = row, category =
-/// the mesh's name; nodes marked `shell: true` have no row. Its cameras become views and its lights lights; a file without lights gets
-/// a sun.
+/// the mesh's name; nodes marked `shell: true` have no row. Its cameras become views and its lights lights.
 tachy_status import_scene(struct scene *scene, const char *path);
 
 /// The whole file as one model, read once per path. Its cameras and lights are left out.

@@ -29,11 +29,21 @@ static tachy_status no_memory(const char *what, size_t count)
     return error_set(TACHY_NO_MEMORY, "scene: no memory for one more %s beside %zu", what, count);
 }
 
+/// From above, in front and the right, so that what faces an avatar in front is lit.
+static const struct scene_light standard_sun = {.type = SCENE_DIRECTIONAL,
+                                                .direction = {-.45, -.75, -.5},
+                                                .color = {1, .97, .92},
+                                                .intensity = 1,
+                                                .shadows = true};
+
 struct scene *scene_create(void)
 {
     struct scene *scene = calloc(1, sizeof *scene);
-    if (!scene)
+    if (!scene || scene_add_light(scene, &standard_sun)) {
+        free(scene);
         return NULL;
+    }
+    scene->sun_stands_in = true;
     scene->default_width = scene->default_height = DEFAULT_SIDE;
     scene->fps_numerator = DEFAULT_FPS;
     scene->fps_denominator = 1;
@@ -157,6 +167,9 @@ tachy_status scene_add_model(struct scene *scene, struct scene_part *parts, size
 
 tachy_status scene_add_light(struct scene *scene, const struct scene_light *light)
 {
+    if (scene->sun_stands_in)
+        scene->light_count = 0;
+    scene->sun_stands_in = false;
     if (!array_reserve((void **)&scene->lights, scene->light_count, sizeof *light))
         return no_memory("light", scene->light_count);
     scene->lights[scene->light_count++] = *light;

@@ -144,7 +144,9 @@ struct scene {
     uint64_t seed;       ///< varies what is generated
     uint32_t rows;       ///< rows of the id table handed out so far
     double sky_color[3]; ///< linear; what `color` shows where nothing is, with alpha 0
-    double ambient[3];   ///< linear light from everywhere
+    bool
+        sun_stands_in; ///< lights[0] is the sun of a scene without lights: the first that is added takes its place
+    double ambient[3];                      ///< linear light from everywhere
     uint32_t default_width, default_height; ///< of avatars to come
     bool streams_exist;                     ///< from then on sizes are fixed
     int64_t fps_numerator,
@@ -152,7 +154,7 @@ struct scene {
     uint64_t frame;      ///< number of the current frame; 0 before the first scene_step
 };
 
-/// Empty: 256x256 pixels, 60 frames per second, a grey-blue sky, ambient light and no lamp. NULL: no memory.
+/// Empty: 256x256 pixels, 60 frames per second, a grey-blue sky, ambient light, and a sun until a light is added. NULL: no memory.
 struct scene *scene_create(void);
 void scene_destroy(struct scene **scene);
 

@@ -274,16 +274,6 @@ static void a_skinned_mesh_stands_where_its_joints_are_and_not_its_node(void **s
     scene_destroy(&scene);
 }
 
-static void a_file_without_lights_gets_a_sun(void **state)
-{
-    (void)state;
-    struct scene *scene = scene_create();
-    assert_int_equal(import_scene(scene, MODELS "BoxTextured.glb"), TACHY_OK);
-    assert_int_equal(scene->light_count, 1);
-    assert_int_equal(scene->lights[0].type, SCENE_DIRECTIONAL);
-    scene_destroy(&scene);
-}
-
 // ---- bad files ---------------------------------------------------------------------------------------------------
 
 static void is_refused(const char *path, tachy_status status, const char *says)
@@ -425,7 +415,6 @@ TACHY_TEST_MAIN(TEST(mesh_nodes_become_objects_depth_first_with_their_rows),
                 TEST(lights_keep_type_place_direction_and_strength),
                 cmocka_unit_test(a_file_added_by_url_is_one_model_read_once),
                 cmocka_unit_test(a_skinned_mesh_stands_where_its_joints_are_and_not_its_node),
-                cmocka_unit_test(a_file_without_lights_gets_a_sun),
                 cmocka_unit_test(a_file_that_is_not_there_is_told_with_its_path),
                 cmocka_unit_test(a_folder_and_an_unknown_kind_are_refused),
                 cmocka_unit_test(damaged_files_are_refused_with_the_importer_s_reason),

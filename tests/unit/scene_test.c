@@ -219,6 +219,19 @@ static void an_avatar_in_orbit_keeps_looking_at_its_middle(void **state)
     near_vector(mat4_point(mat4_inverse_affine(matrix), (struct vec3){0, 0, 0}), -4, 0, 1);
 }
 
+static void the_sun_of_a_scene_without_lights_makes_way_for_the_first_light(void **state)
+{
+    struct scene *scene = *state;
+    assert_int_equal(scene->light_count, 1);
+    assert_int_equal(scene->lights[0].type, SCENE_DIRECTIONAL);
+    for (size_t i = 1; i <= 3; i++) {
+        struct scene_light lamp = {.type = SCENE_POINT, .intensity = (double)i};
+        assert_int_equal(scene_add_light(scene, &lamp), TACHY_OK);
+        assert_int_equal(scene->light_count, i);
+        assert_true(scene->lights[i - 1].intensity == (double)i);
+    }
+}
+
 static void rows_count_objects_and_shells_have_none(void **state)
 {
     struct scene *scene = *state;
@@ -318,6 +331,7 @@ TACHY_TEST_MAIN(TEST(the_identity_camera_turns_y_down_and_nothing_else),
                 TEST(an_object_that_swings_is_back_after_its_period),
                 TEST(an_object_that_sways_turns_to_both_sides_about_its_origin),
                 TEST(an_avatar_in_orbit_keeps_looking_at_its_middle),
+                TEST(the_sun_of_a_scene_without_lights_makes_way_for_the_first_light),
                 TEST(rows_count_objects_and_shells_have_none),
                 TEST(an_object_id_in_use_is_refused_and_takes_no_row),
                 TEST(avatar_names_have_1_to_63_bytes_and_are_unique),

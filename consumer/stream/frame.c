@@ -213,6 +213,11 @@ static tachy_status gather(tachy_frame *frame, uint32_t image, const char *plane
     return context->identities != NULL ? TACHY_OK : TACHY_CORRUPT;
 }
 
+const char *tachy_pass_plane(const char *pass)
+{
+    return pass == NULL ? NULL : pass_plane(pass);
+}
+
 tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t image, const char *pass,
                                 const tachy_encode_params *params, void *rgb, size_t bytes,
                                 size_t row_bytes)

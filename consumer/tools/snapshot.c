@@ -109,12 +109,18 @@ static const struct kind *choose(const struct values *values)
     return NULL;
 }
 
-static int attach(const struct values *values, tachy_stream **stream)
+// What the file needs, and no plane more is rendered for it; NULL = all.
+static const char *planes_needed(const struct kind *kind, const struct values *values)
+{
+    return kind->write == snapshot_write_png ? tachy_pass_plane(values->pass) : values->plane;
+}
+
+static int attach(const struct kind *kind, const struct values *values, tachy_stream **stream)
 {
     const tachy_stream_params params = {
         .size = sizeof params,
         .name = values->stream,
-        .planes = values->plane,
+        .planes = planes_needed(kind, values),
         .reader_name = "tachy snapshot",
     };
     int64_t patience_ns = 3 * (int64_t)NS_PER_S; // as long as a producer takes to start
@@ -141,7 +147,7 @@ static int try_once(tachy_stream *stream, const struct kind *kind, const struct 
     if (status == TACHY_TIMED_OUT || status == TACHY_EMPTY || status == TACHY_CHANGED)
         return SNAPSHOT_LACKS;
     struct snapshot snapshot = {.frame = frame, .file = file};
-    snapshot.pass = values->pass == NULL ? "_img" : values->pass;
+    snapshot.pass = values->pass;
     snapshot.plane = values->plane;
     if (status == TACHY_OK)
         status = tachy_stream_info(stream, &snapshot.info);
@@ -174,10 +180,12 @@ int command_snapshot(int argc, char **argv)
     const struct kind *kind = choose(&values);
     if (kind == NULL)
         return OUTCOME_USAGE;
+    if (values.pass == NULL)
+        values.pass = "_img";
     stop_watch();
     struct output output = {0};
     tachy_stream *stream = NULL;
-    result = attach(&values, &stream);
+    result = attach(kind, &values, &stream);
     if (result == OUTCOME_OK)
         result = output_begin(&output, values.path);
     if (result == OUTCOME_OK)

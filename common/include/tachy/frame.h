@@ -107,6 +107,9 @@ TACHY_API const tachy_identity *tachy_frame_identity(const tachy_frame *frame, u
 /// The whole id table as of this frame, row 1 first: index with id - 1. NULL (count 0) when it is empty or damaged.
 TACHY_API const tachy_identity *tachy_frame_identities(const tachy_frame *frame, size_t *count);
 
+/// The name of the plane that a capture pass is made of, "_depth" -> "depth" for example, to ask for when attaching. NULL: no such pass.
+TACHY_API const char *tachy_pass_plane(const char *pass);
+
 /// Writes one capture pass as RGB8 (one of `_img _id _depth _depth_simple`, with or without the underscore) of image `image` into
 /// `rgb`: rows of 3 * width bytes, `row_bytes` apart (0 = 3 * width), `bytes` in all.
 /// `params` may be NULL. TACHY_INVALID: unknown pass, image or a buffer too small; TACHY_NOT_FOUND: this frame has not the

@@ -81,7 +81,7 @@ static void add_object_reads_a_file_by_its_url(void **state)
     struct scene *scene = *state;
     run(scene, "[{\"$type\": \"add_object\", \"id\": 1, \"name\": \"logo\", \"url\": "
                "\"file://" TACHY_TEST_SOURCE "/tests/models/BoxTextured.glb\"}, {\"$type\": "
-                                             "\"add_object\", \"id\": 2, \"name\": \"logo\", "
+               "\"add_object\", \"id\": 2, \"name\": \"logo\", "
                "\"url\": \"file://" TACHY_TEST_SOURCE
                "/tests/models/BoxTextured.glb\", \"category\": \"sign\"}]");
     assert_int_equal(scene->model_count, 1);

@@ -69,27 +69,37 @@ static void profile_arc(struct profile *profile, double radius, double y, double
     }
 }
 
-static struct profile profile_of(enum shape_kind kind)
+/// Segments of a round shape of that size: small things need no more to look round.
+static int round_segments(struct vec3 size)
+{
+    double width = sqrt(fabs(size.x * size.z));
+    return width >= .6 ? ROUND_SEGMENTS : width >= .3 ? 24 : width >= .1 ? 16 : 12;
+}
+
+static struct profile profile_of(enum shape_kind kind, struct vec3 size)
 {
     struct profile profile = profile_fixed[kind];
+    int segments = round_segments(size);
+    if (profile.segments == ROUND_SEGMENTS)
+        profile.segments = segments;
     if (profile.count)
         return profile;
-    profile.segments = ROUND_SEGMENTS;
+    profile.segments = segments;
     profile.smooth = true;
     switch (kind) {
     case SHAPE_CAPSULE:
-        profile_arc(&profile, 0, .5, .5, 90, 0, 8);
-        profile_arc(&profile, 0, -.5, .5, 0, -90, 8);
+        profile_arc(&profile, 0, .5, .5, 90, 0, segments / 4);
+        profile_arc(&profile, 0, -.5, .5, 0, -90, segments / 4);
         break;
     case SHAPE_TORUS:
-        profile_arc(&profile, .4, 0, .1, 180, -180, 16);
+        profile_arc(&profile, .4, 0, .1, 180, -180, segments / 2);
         break;
     case SHAPE_BOWL:
-        profile_arc(&profile, 0, .25, .46, -90, 0, 8);
-        profile_arc(&profile, 0, .25, .5, 0, -90, 8);
+        profile_arc(&profile, 0, .25, .46, -90, 0, segments / 4);
+        profile_arc(&profile, 0, .25, .5, 0, -90, segments / 4);
         break;
     default: // a sphere
-        profile_arc(&profile, 0, 0, .5, 90, -90, 16);
+        profile_arc(&profile, 0, 0, .5, 90, -90, segments / 2);
         break;
     }
     return profile;
@@ -260,7 +270,7 @@ static void add_ring(struct build *build, const struct profile *profile, int poi
 
 static tachy_status build_turned(struct build *build, enum shape_kind kind)
 {
-    struct profile profile = profile_of(kind);
+    struct profile profile = profile_of(kind, build->size);
     uint32_t edges = (uint32_t)(profile.count - 1), segments = (uint32_t)profile.segments;
     uint32_t stride = is_sided(&profile) ? 2 : 1;
     tachy_status status =

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -148,9 +149,22 @@ static int check_all(tachy_reading reading)
     return fine ? 0 : 2;
 }
 
+// A child that ends with this process: a test that fails leaves nobody behind.
+static pid_t start_child(void)
+{
+    pid_t parent = getpid(), child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+    }
+    return child;
+}
+
 static pid_t start_checker(tachy_reading reading)
 {
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0)
         _exit(check_all(reading));
     return child;
@@ -222,7 +236,7 @@ static void a_reader_killed_while_it_holds_a_frame_harms_nobody(void **state)
     publish(writer);
     int ready[2];
     assert_int_equal(pipe(ready), 0);
-    pid_t holder = fork();
+    pid_t holder = start_child();
     if (holder == 0)
         hold_for_ever(ready[1]);
     char byte;
@@ -261,7 +275,7 @@ static pid_t start_holder(void)
     int ready[2];
     char byte;
     assert_int_equal(pipe(ready), 0);
-    pid_t holder = fork();
+    pid_t holder = start_child();
     if (holder == 0)
         hold_for_ever(ready[1]);
     close(ready[1]);
@@ -294,9 +308,11 @@ static void a_new_reader_takes_over_the_reservations_of_killed_ones(void **state
 static void leave_a_child(int ready)
 {
     pid_t child = fork();
-    if (child == 0)
-        for (;;)
-            pause();
+    if (child == 0) {
+        alarm(60); // its end where the test cannot see to it
+        pause();
+        _exit(0);
+    }
     if (write(ready, &child, sizeof child) != sizeof child)
         _exit(1);
 }
@@ -308,7 +324,7 @@ static void a_forked_child_does_not_keep_its_dead_parent_alive(void **state)
     int ready[2];
     pid_t orphan = 0;
     assert_int_equal(pipe(ready), 0);
-    pid_t owner = fork();
+    pid_t owner = start_child();
     if (owner == 0) {
         tachy_writer *own = make_writer(1);
         publish(own);
@@ -358,7 +374,7 @@ static void readers_of_a_killed_writer_get_its_last_whole_frame_then_gone(void *
     choose_name("gone");
     int ready[2];
     assert_int_equal(pipe(ready), 0);
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0)
         write_until_killed(ready[1]);
     tachy_stream *stream = attach(TACHY_EVERY);
@@ -399,7 +415,7 @@ static void a_second_process_cannot_be_the_same_producer(void **state)
     (void)state;
     choose_name("twice");
     tachy_writer *writer = make_writer(1);
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0) {
         tachy_plane_params plane = {"color", TACHY_U8, 1, 1, 1, 4};
         char other[80];
@@ -422,7 +438,7 @@ static void a_sleeping_reader_is_woken_by_a_publish(void **state)
     (void)state;
     choose_name("sleep");
     tachy_writer *writer = make_writer(1);
-    pid_t child = fork();
+    pid_t child = start_child();
     if (child == 0) {
         tachy_stream *stream = attach(TACHY_EVERY);
         for (int i = 0; i < 200; i++) {

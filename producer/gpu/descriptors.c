@@ -54,7 +54,7 @@ static tachy_status grow(struct descriptor_pool *pool, const struct device *devi
         {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, SETS_PER_POOL},
         {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC, SETS_PER_POOL},
     };
-    VkDescriptorPool *pools = realloc(pool->pools, (pool->count + 1) * sizeof *pools);
+    VkDescriptorPool *pools = realloc(pool->pools, (pool->count + 1) * sizeof(VkDescriptorPool));
     if (!pools)
         return error_set(TACHY_NO_MEMORY, "no memory for %zu descriptor pools", pool->count + 1);
     pool->pools = pools;

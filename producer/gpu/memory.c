@@ -95,7 +95,7 @@ tachy_status arena_take(struct arena *arena, const struct device *device,
     struct arena_block *block = find_block(arena, needs, type);
     if (!block)
         status = add_block(arena, device, needs->size, type, &block);
-    if (status)
+    if (!block)
         return status;
     *memory = block->memory;
     *offset = (block->used + needs->alignment - 1) & ~(needs->alignment - 1);

@@ -2,7 +2,6 @@
 #include "producer/pass/shadow.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/error.h"
 #include "producer/gpu/pipeline.h"
@@ -92,13 +91,21 @@ tachy_status shadow_init(struct shadow *shadow, const struct device *device,
     return status ? status : create_pipelines(shadow, device);
 }
 
+static bool same_matrix(const struct mat4 *a, const struct mat4 *b)
+{
+    size_t i = 0;
+    while (i < 16 && a->m[i] == b->m[i])
+        i++;
+    return i == 16;
+}
+
 /// Whether the maps were made of the same draws in the same light, wherever the draws are now.
 static bool is_known(const struct shadow *shadow, const struct draw_list *list,
                      const struct shadow_view *view)
 {
     const struct shadow_view *shown = &shadow->shown;
     if (!shown->exists || shown->light != view->light ||
-        memcmp(&shown->clip_from_world, &view->clip_from_world, sizeof view->clip_from_world) ||
+        !same_matrix(&shown->clip_from_world, &view->clip_from_world) ||
         shadow->caster_count != list->first_blend)
         return false;
     for (size_t i = 0; i < list->first_blend; i++)
@@ -132,7 +139,7 @@ static void find_moves(struct shadow *shadow, const struct draw_list *list, bool
     for (size_t i = 0; i < shadow->caster_count; i++) {
         struct shadow_caster *caster = &shadow->casters[i];
         const struct mat4 *now = &list->draws[i].world_from_part;
-        if (memcmp(&caster->world_from_part, now, sizeof *now) == 0)
+        if (same_matrix(&caster->world_from_part, now))
             continue;
         *moved = true;
         *first_moved = *first_moved || !caster->moves;

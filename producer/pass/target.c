@@ -161,6 +161,8 @@ tachy_status target_bind(struct render_target *target, size_t frame, uint64_t ti
                          (unsigned long long)image->planes, (unsigned long long)target->planes);
     struct attachments *own = NULL;
     tachy_status status = find_attachments(target, &target->frames[frame], ticket, &own);
+    if (!own)
+        return status;
     for (size_t i = 0; status == TACHY_OK && i < PLANE_COUNT; i++)
         if (image->planes >> i & 1)
             status = bind_plane(target, image, i, own, picture);

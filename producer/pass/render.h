@@ -59,7 +59,8 @@ struct render_image {
 };
 
 /// Draws all images in one submit. *ticket counts up from 1. At most frames_in_flight tickets may be undelivered (TACHY_BUSY).
-/// Uploads what the scene has gained since the last call.
+/// Uploads what the scene, the same one for the renderer's whole life, has gained since the last call.
+/// TACHY_INVALID: a camera or an address that cannot be; TACHY_UNSUPPORTED: a projection of a later version; TACHY_NO_MEMORY; TACHY_SYSTEM.
 tachy_status render_submit(struct render *render, const struct scene *scene,
                            const struct render_image *images, size_t count, uint64_t *ticket);
 

@@ -19,7 +19,8 @@ struct render {
     struct draw_list list;
     struct frame frames[FRAMES_MAX]; ///< ticket t has frames[t % frame_count]
     uint32_t frame_count, tier, quality;
-    uint64_t delivered; ///< the newest ticket whose pixels are where they belong
+    bool told_of_lights; ///< that there are too many of them
+    uint64_t delivered;  ///< the newest ticket whose pixels are where they belong
 };
 
 #endif

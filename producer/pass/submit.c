@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "producer/pass/block.h"
 #include "producer/pass/record.h"
 #include "producer/pass/render.h"
@@ -69,6 +70,15 @@ static void aim(const struct render *render, const struct scene *scene,
         shadow_aim(scene, shadow);
 }
 
+static void tell_of_lights(struct render *render, const struct scene *scene)
+{
+    if (render->told_of_lights || scene->light_count <= BLOCK_LIGHTS_MAX)
+        return;
+    render->told_of_lights = true;
+    log_warn("the scene has %zu lights: only the first %d shine", scene->light_count,
+             BLOCK_LIGHTS_MAX);
+}
+
 tachy_status render_submit(struct render *render, const struct scene *scene,
                            const struct render_image *images, size_t count, uint64_t *ticket)
 {
@@ -78,6 +88,7 @@ tachy_status render_submit(struct render *render, const struct scene *scene,
                          render->frame_count);
     struct frame *frame = frame_of(render, next);
     struct shadow_view shadow;
+    tell_of_lights(render, scene);
     aim(render, scene, images, count, &shadow);
     tachy_status status = world_update(&render->world, &render->device, scene);
     if (status == TACHY_OK)

@@ -227,6 +227,8 @@ tachy_status geometry_record(struct geometry *geometry, const struct device *dev
                              const struct geometry_input *input, const struct picture *picture,
                              VkCommandBuffer commands)
 {
+    if (picture->plan.target_count == 0)
+        return TACHY_OK;
     struct recording r = {.geometry = geometry,
                           .device = device,
                           .input = input,

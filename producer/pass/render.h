@@ -52,7 +52,7 @@ void render_target_destroy(struct render_target **target); ///< none of its fram
 struct render_image {
     struct render_target *target;
     const tachy_camera *camera; ///< copied
-    uint64_t planes;            ///< mask: which to draw
+    uint64_t planes;            ///< mask: which to draw; may be 0
     void *data
         [PLANE_COUNT]; ///< where each goes, inside the target's memory (tachy_draft_plane); NULL when not delivering
     size_t row_bytes[PLANE_COUNT];

@@ -396,7 +396,7 @@ static void a_frame_has_the_same_bytes_whatever_was_drawn_before(void **state)
 static void render_everything(struct render *render)
 {
     static const uint32_t sizes[][2] = {{64, 64}, {161, 97}, {1, 1}};
-    static const uint64_t masks[] = {ALL, COLOR, DEPTH | ID, ID};
+    static const uint64_t masks[] = {ALL, COLOR, DEPTH | ID, ID, 0};
     struct scene *scene = two_squares(64, 64);
     struct scene_material glass = plain_material();
     glass.alpha = SCENE_BLEND;
@@ -417,7 +417,7 @@ static void render_everything(struct render *render)
         scene->objects[0].position.y += 0.1;
         struct render_image images[3];
         for (size_t i = 0; i < 3; i++)
-            images[i] = make_image(targets[i], &slots[i], scene, masks[(frame + i) % 4]);
+            images[i] = make_image(targets[i], &slots[i], scene, masks[(frame + i) % 5]);
         if (frame >= 1) // always two in flight
             check(render_deliver(render, tickets[frame - 1], TIMEOUT_S * INT64_C(1000000000)));
         check(render_submit(render, scene, images, 3, &tickets[frame]));

@@ -128,7 +128,7 @@ static const unsigned char *pixel(const struct slot *slot, size_t plane, uint32_
     return slot->data[plane] + y * slot->row_bytes[plane] + x * plane_pixel_bytes(plane);
 }
 
-float slot_depth(const struct slot *slot, uint32_t x, uint32_t y)
+double slot_depth(const struct slot *slot, uint32_t x, uint32_t y)
 {
     float z;
     memcpy(&z, pixel(slot, PLANE_DEPTH, x, y), sizeof z);

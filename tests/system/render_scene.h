@@ -30,7 +30,7 @@ struct slot slot_make(uint32_t width, uint32_t height, uint64_t planes);
 void slot_free(struct slot *slot);
 
 /// A pixel of a plane.
-float slot_depth(const struct slot *slot, uint32_t x, uint32_t y);
+double slot_depth(const struct slot *slot, uint32_t x, uint32_t y);
 uint32_t slot_id(const struct slot *slot, uint32_t x, uint32_t y);
 const unsigned char *slot_color(const struct slot *slot, uint32_t x, uint32_t y);
 

@@ -493,6 +493,20 @@ static void an_unknown_device_is_refused_with_a_list(void **state)
     assert_non_null(strstr(error_line(), "there are: 0 "));
 }
 
+static void a_machine_without_a_driver_is_told_what_to_install(void **state)
+{
+    (void)state;
+    struct render *render = NULL;
+    const struct render_params params = {0};
+    setenv("VK_DRIVER_FILES", "/nonexistent", 1);
+    setenv("VK_ICD_FILENAMES", "/nonexistent", 1);
+    tachy_status status = render_create(&params, &render);
+    unsetenv("VK_DRIVER_FILES");
+    unsetenv("VK_ICD_FILENAMES");
+    assert_int_equal(status, TACHY_UNSUPPORTED);
+    assert_non_null(strstr(error_line(), "apt install mesa-vulkan-drivers"));
+}
+
 TACHY_TEST_MAIN(cmocka_unit_test(a_square_is_where_projection_says),
                 cmocka_unit_test(shell_has_depth_and_no_id),
                 cmocka_unit_test(the_background_is_sky_and_infinitely_far),
@@ -508,4 +522,5 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_square_is_where_projection_says),
                 cmocka_unit_test(the_validation_layer_has_nothing_to_say),
                 cmocka_unit_test(tickets_beyond_the_frames_in_flight_are_refused),
                 cmocka_unit_test(sizes_beyond_the_limit_are_refused_by_name),
+                cmocka_unit_test(a_machine_without_a_driver_is_told_what_to_install),
                 cmocka_unit_test(an_unknown_device_is_refused_with_a_list))

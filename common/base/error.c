@@ -10,7 +10,7 @@ enum { LINE_BYTES = 1024 };
 
 static _Thread_local char line[LINE_BYTES];
 
-tachy_status error_set(tachy_status status, const char *format, ...)
+tachy_status(error_set)(tachy_status status, const char *format, ...)
 {
     char raw[LINE_BYTES];
     va_list arguments;

@@ -2,12 +2,18 @@
 # A producer from start to end: how it ends, what it says of itself, and that it leaves nothing.
 source "$(dirname "$0")/../lib/tap.sh"
 
-name=$(unique_name)
+name=
+
+# A dead producer's stream can be asked about too, until its name is taken again.
+is_live() { # STREAM
+    "$bin/tachy" info "$1" --json | grep -qE '"alive": ?true'
+}
 
 start() { # ARGUMENTS of tachy-produce
+    : "${name:=$(unique_name)}"
     "$bin/tachy-produce" --name "$name" --size 64x48 "$@" >said 2>&1 &
     producer=$!
-    wait_until "$bin/tachy" info "$name/a"
+    wait_until is_live "$name/a"
 }
 
 end_with() { # SIGNAL STATUS
@@ -25,14 +31,16 @@ sigterm_ends_a_producer_with_status_0_and_leaves_nothing() {
 
 # Background jobs of a script ignore SIGINT, so the producer is started through a program that restores it.
 ctrl_c_ends_a_producer_with_status_130_and_leaves_nothing() {
+    name=$(unique_name)
     "$python" -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
         "$bin/tachy-produce" --name "$name" --size 64x48 >said 2>&1 &
     producer=$!
-    wait_until "$bin/tachy" info "$name/a"
+    wait_until is_live "$name/a"
     end_with INT 130
 }
 
 a_number_of_frames_ends_a_producer_by_itself() {
+    name=$(unique_name)
     expect_status 0 "$bin/tachy-produce" --name "$name" --size 64x48 --frames 5 --fps max
     expect_nothing_left "$name"
 }
@@ -46,6 +54,7 @@ a_killed_producers_name_can_be_taken_again() {
 }
 
 an_empty_world_without_avatars_is_legal() {
+    name=$(unique_name)
     expect_status 0 "$bin/tachy-produce" --name "$name" --scene empty --avatars 0 --frames 3 --fps max
     expect_nothing_left "$name"
 }
@@ -72,7 +81,7 @@ tier_3_is_told_where_it_is_forced() {
 
 ls_shows_every_avatars_stream() {
     start --avatars 3
-    wait_until "$bin/tachy" info "$name/c"
+    wait_until is_live "$name/c"
     "$bin/tachy" ls --json >ls.json
     "$python" -c '
 import json, sys

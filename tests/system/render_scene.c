@@ -82,6 +82,8 @@ struct scene *make_scene(uint32_t width, uint32_t height)
     if (status == TACHY_OK)
         status = scene_add_avatar(scene, "a", &avatar);
     assert_true(status == TACHY_OK);
+    if (!avatar)
+        abort();
     avatar->width = width;
     avatar->height = height;
     avatar->fov_y_deg = 90;

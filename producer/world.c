@@ -45,13 +45,20 @@ static tachy_status add_avatars(struct scene *scene, uint32_t count)
     return TACHY_OK;
 }
 
+static bool same_pose(const struct scene_avatar *a, const struct scene_avatar *b)
+{
+    return a->position.x == b->position.x && a->position.y == b->position.y &&
+           a->position.z == b->position.z && a->rotation.x == b->rotation.x &&
+           a->rotation.y == b->rotation.y && a->rotation.z == b->rotation.z &&
+           a->rotation.w == b->rotation.w;
+}
+
 // Commands may have filled the scene: who was not moved by them looks at what there is now.
 static void place_again(struct scene *scene, const struct scene_avatar *before, uint32_t count)
 {
     for (uint32_t i = (uint32_t)scene->view_count; i < count; i++) {
         struct scene_avatar *avatar = &scene->avatars[i];
-        if (memcmp(&avatar->position, &before[i].position, sizeof avatar->position) == 0 &&
-            memcmp(&avatar->rotation, &before[i].rotation, sizeof avatar->rotation) == 0)
+        if (same_pose(avatar, &before[i]))
             scene_place_avatar(scene, i, avatar);
     }
 }

@@ -13,24 +13,44 @@ struct flight {
     tachy_draft **drafts; ///< one per stream; NULL where readers held every slot
 };
 
+static void free_arrays(struct publisher *publisher)
+{
+    if (publisher->flights != NULL)
+        free(publisher->flights[0].drafts); // one block for all flights
+    free(publisher->flights);
+    free(publisher->streams);
+    free(publisher->images);
+    identity_finish(&publisher->identities);
+    *publisher = (struct publisher){0};
+}
+
+static tachy_status allocate(struct publisher *publisher, size_t streams)
+{
+    size_t room = streams + 1; // of 0 elements calloc may say NULL
+    publisher->streams = calloc(room, sizeof *publisher->streams);
+    publisher->images = calloc(room, sizeof *publisher->images);
+    publisher->flights = calloc(publisher->flight_max, sizeof *publisher->flights);
+    tachy_draft **drafts = calloc(room * publisher->flight_max, sizeof(tachy_draft *));
+    if (publisher->streams == NULL || publisher->images == NULL || publisher->flights == NULL ||
+        drafts == NULL) {
+        free(drafts);
+        free_arrays(publisher);
+        return error_set(TACHY_NO_MEMORY, "no memory for %zu streams", streams);
+    }
+    for (uint32_t i = 0; i < publisher->flight_max; i++)
+        publisher->flights[i].drafts = drafts + i * room;
+    return TACHY_OK;
+}
+
 tachy_status publisher_init(struct publisher *publisher, struct render *render, struct scene *scene,
                             const struct stream_params *params, uint64_t always)
 {
     *publisher = (struct publisher){
         .render = render, .scene = scene, .always = always, .flight_max = params->drafts};
-    size_t count = scene->avatar_count;
-    publisher->streams = calloc(count + 1, sizeof *publisher->streams);
-    publisher->images = calloc(count + 1, sizeof *publisher->images);
-    publisher->flights = calloc(publisher->flight_max, sizeof *publisher->flights);
-    tachy_status status = TACHY_OK;
-    if (publisher->streams == NULL || publisher->images == NULL || publisher->flights == NULL)
-        status = error_set(TACHY_NO_MEMORY, "no memory for %zu streams", count);
-    for (uint32_t i = 0; status == TACHY_OK && i < publisher->flight_max; i++) {
-        publisher->flights[i].drafts = calloc(count + 1, sizeof(tachy_draft *));
-        if (publisher->flights[i].drafts == NULL)
-            status = error_set(TACHY_NO_MEMORY, "no memory for the drafts of %zu streams", count);
-    }
-    for (size_t i = 0; status == TACHY_OK && i < count; i++) {
+    tachy_status status = allocate(publisher, scene->avatar_count);
+    if (status != TACHY_OK)
+        return status;
+    for (size_t i = 0; status == TACHY_OK && i < scene->avatar_count; i++) {
         status = stream_init(&publisher->streams[i], params, render, scene, i);
         publisher->stream_count += status == TACHY_OK;
     }
@@ -78,7 +98,7 @@ static tachy_status prepare(struct publisher *publisher, struct stream *stream,
 
 static void abort_drafts(struct publisher *publisher, struct flight *flight)
 {
-    for (size_t i = 0; flight->drafts != NULL && i < publisher->stream_count; i++)
+    for (size_t i = 0; i < publisher->stream_count; i++)
         tachy_draft_abort(&flight->drafts[i]);
 }
 
@@ -150,15 +170,9 @@ void publisher_finish(struct publisher *publisher)
 {
     while (publisher_end(publisher, NS_PER_S) == TACHY_OK) { // what is under way is published yet
     }
-    for (uint32_t i = 0; publisher->flights != NULL && i < publisher->flight_max; i++) {
+    for (uint32_t i = 0; i < publisher->flight_max; i++)
         abort_drafts(publisher, &publisher->flights[i]);
-        free(publisher->flights[i].drafts);
-    }
     for (size_t i = 0; i < publisher->stream_count; i++)
         stream_finish(&publisher->streams[i]);
-    free(publisher->streams);
-    free(publisher->images);
-    free(publisher->flights);
-    identity_finish(&publisher->identities);
-    *publisher = (struct publisher){0};
+    free_arrays(publisher);
 }

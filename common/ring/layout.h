@@ -69,15 +69,17 @@ struct ring_about {
     uint64_t room[16];
 };
 
-/// What travels with a frame. Plain data: written in a draft, read through a pin.
+/// What travels with a frame. Plain data: written in a draft, read through a pin. What `next` needs shares one cache line
+/// with the slot's sequence.
 struct ring_descriptor {
     uint64_t number; ///< the producer's frame
     int64_t time_numerator, time_denominator;
-    int64_t published_ns, wall_ns;
-    uint64_t planes; ///< valid planes, bit i = planes[i]
+    int64_t published_ns;
+    uint64_t planes;     ///< valid planes, bit i = planes[i]
+    uint32_t generation; ///< of .dat
     uint32_t header_bytes;
     uint32_t id_rows, ids_generation; ///< the frame may refer to ids 1 .. id_rows
-    uint32_t generation;              ///< of .dat
+    int64_t wall_ns;                  ///< CLOCK_REALTIME of the publish; for tools, as what follows
     uint64_t room[7];
 };
 
@@ -184,6 +186,8 @@ _Static_assert(offsetof(struct ring_mark, major) == 14, "frozen across versions"
 _Static_assert(sizeof(struct ring_about) == 304, "ABI");
 _Static_assert(sizeof(struct ring_descriptor) == 120, "ABI");
 _Static_assert(sizeof(struct ring_slot) == RING_LINE, "a descriptor is a line");
+_Static_assert(offsetof(struct ring_slot, descriptor.wall_ns) == 64,
+               "one transfer hands out a frame");
 _Static_assert(offsetof(struct ring_control, head) == 384, "ABI");
 _Static_assert(offsetof(struct ring_control, bell) == 512, "ABI");
 _Static_assert(offsetof(struct ring_control, state) == 640, "ABI");

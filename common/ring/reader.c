@@ -46,6 +46,12 @@ static void move_cursor(struct reader *reader, uint64_t cursor)
     atomic_store_explicit(&reader->block->cursor, cursor, memory_order_release);
 }
 
+void reader_warm(const struct reader *reader)
+{
+    // Partner: the producer's acquire of cursors. Carries what move_cursor's carried: the value stays the same.
+    atomic_store_explicit(&reader->block->cursor, reader->cursor, memory_order_release);
+}
+
 void reader_start(struct reader *reader)
 {
     uint64_t head = reader_head(reader->control);
@@ -57,6 +63,7 @@ void reader_start(struct reader *reader)
 static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t sequence)
 {
     _Atomic uint32_t *hazard = &reader->block->cells[cell];
+    __builtin_prefetch(&reader->control->slots[slot]); // on its way while the fence below waits
     // Partner: scan's acquire of the cell. Release, not relaxed: it carries on what the last release of this cell carried.
     atomic_store_explicit(hazard, slot + 1, memory_order_release);
     // Partner: the fence of pool_claim between BUSY and its scan: either it sees the pin or we see BUSY.

@@ -47,6 +47,10 @@ bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequen
 /// Sleeps until a frame may be there or the stream closed, at most `timeout_ns`; may return early.
 void reader_sleep(struct reader *reader, int64_t timeout_ns);
 
+/// Wins the line of the reader's cells back from the producer, whose claims look at it: a spinning reader's next pin then
+/// waits for no other core. Only by the stream's own thread.
+void reader_warm(const struct reader *reader);
+
 /// The newest sequence.
 uint64_t reader_head(const struct ring_control *control);
 

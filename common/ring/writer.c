@@ -161,19 +161,20 @@ static int64_t wall_of(tachy_writer *writer, int64_t now)
     return now + writer->wall_offset_ns;
 }
 
+// The stamp comes last: what is done after it counts as latency.
 static void describe(const tachy_draft *draft, struct ring_descriptor *descriptor)
 {
     tachy_writer *writer = draft->writer;
-    int64_t now = clock_now_ns();
     descriptor->number = draft->framed ? draft->number : writer->pool.head + 1;
-    descriptor->time_numerator = draft->framed ? draft->time_numerator : now;
-    descriptor->time_denominator = draft->framed ? draft->time_denominator : NS_PER_S;
-    descriptor->published_ns = now;
-    descriptor->wall_ns = wall_of(writer, now);
     descriptor->planes = draft->planes;
     descriptor->header_bytes = (uint32_t)draft->header_bytes;
     descriptor->generation = writer->geometry.generation;
     producer_ids(writer->producer, &descriptor->ids_generation, &descriptor->id_rows);
+    int64_t now = clock_now_ns();
+    descriptor->time_numerator = draft->framed ? draft->time_numerator : now;
+    descriptor->time_denominator = draft->framed ? draft->time_denominator : NS_PER_S;
+    descriptor->wall_ns = wall_of(writer, now);
+    descriptor->published_ns = now;
     writer->published_ns = now;
 }
 

@@ -7,7 +7,7 @@
 #include "common/shm/lock.h"
 #include "consumer/stream/stream.h"
 
-enum { SPINS_PER_LOOK = 32 };
+enum { SPINS_PER_LOOK = 256 };
 
 /// The longest sleep: a wake that got lost costs no more, and this often a sleeper asks whether the writer lives.
 static const int64_t slice_ns = 50 * (int64_t)NS_PER_MS;
@@ -45,7 +45,7 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     const struct ring_geometry *geometry = stream->objects.geometry;
     tachy_frame *view = &stream->frames[pin->cell];
     memcpy(&view->descriptor, &reader->control->slots[pin->slot].descriptor,
-           sizeof view->descriptor);
+           offsetof(struct ring_descriptor, wall_ns));
     if (view->descriptor.generation != geometry->generation ||
         view->descriptor.time_denominator <= 0) {
         reader_release(reader, pin->cell);
@@ -89,6 +89,7 @@ static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reade
 
 static bool spin(const tachy_stream *stream)
 {
+    reader_warm(&stream->reader);
     for (int i = 0; i < SPINS_PER_LOOK; i++)
         if (reader_head(stream->objects.map) >= stream->reader.cursor)
             return true;

@@ -1,7 +1,6 @@
 // The world that a producer starts with.
 #include "producer/world.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,36 +62,31 @@ static void place_again(struct scene *scene, const struct scene_avatar *before, 
     }
 }
 
-static tachy_status apply_commands(const struct options *options, struct scene *scene,
-                                   uint32_t avatars)
+static tachy_status apply_commands(const struct options *options, const char *text, size_t bytes,
+                                   struct scene *scene, uint32_t avatars)
 {
     struct scene_avatar *before = calloc(avatars + 1u, sizeof *before);
     if (before == NULL)
         return error_set(TACHY_NO_MEMORY, "no memory for %u avatars", avatars);
     if (avatars > 0)
         memcpy(before, scene->avatars, avatars * sizeof *before);
-    tachy_status status = commands_run_file(scene, options->commands, NULL);
+    tachy_status status = commands_run(scene, text, bytes, options->commands, NULL);
     if (status == TACHY_OK)
         place_again(scene, before, avatars);
     free(before);
     return status;
 }
 
-// Whether the commands make avatars of their own; then none is made for them, unless asked for.
-static bool commands_create_avatars(const char *path)
+// Commands that create avatars want none made for them, unless somebody asked for some.
+static uint32_t avatars_to_make(const struct options *options, const char *text, size_t bytes)
 {
-    FILE *file = path != NULL ? fopen(path, "re") : NULL;
-    if (file == NULL)
-        return false;
     static const char word[] = "\"create_avatar\"";
-    size_t matched = 0;
-    for (int c = getc(file); c != EOF && matched < sizeof word - 1; c = getc(file))
-        matched = c == word[matched] ? matched + 1 : c == word[0];
-    fclose(file);
-    return matched == sizeof word - 1;
+    bool own = text != NULL && memmem(text, bytes, word, sizeof word - 1) != NULL;
+    return own && !options->avatars_said ? 0 : options->avatars;
 }
 
-static tachy_status fill(const struct options *options, struct scene *scene)
+static tachy_status fill(const struct options *options, const char *text, size_t bytes,
+                         struct scene *scene)
 {
     scene->default_width = options->width;
     scene->default_height = options->height;
@@ -100,22 +94,28 @@ static tachy_status fill(const struct options *options, struct scene *scene)
         scene->fps_numerator = options->fps_numerator;
         scene->fps_denominator = options->fps_denominator;
     }
-    bool own = !options->avatars_said && commands_create_avatars(options->commands);
-    uint32_t avatars = own ? 0 : options->avatars;
+    uint32_t avatars = avatars_to_make(options, text, bytes);
     tachy_status status = load_scene(options, scene);
     if (status == TACHY_OK)
         status = add_avatars(scene, avatars);
-    if (status == TACHY_OK && options->commands != NULL)
-        status = apply_commands(options, scene, avatars);
+    if (status == TACHY_OK && text != NULL)
+        status = apply_commands(options, text, bytes, scene, avatars);
     return status;
 }
 
 tachy_status world_create(const struct options *options, struct scene **scene)
 {
+    char *text = NULL;
+    size_t bytes = 0;
+    tachy_status status = TACHY_OK;
+    if (options->commands != NULL)
+        status = commands_read_file(options->commands, &text, &bytes);
+    if (status != TACHY_OK)
+        return status;
     struct scene *made = scene_create();
-    if (made == NULL)
-        return error_set(TACHY_NO_MEMORY, "no memory for a scene");
-    tachy_status status = fill(options, made);
+    status = made != NULL ? fill(options, text, bytes, made)
+                          : error_set(TACHY_NO_MEMORY, "no memory for a scene");
+    free(text);
     if (status == TACHY_OK)
         *scene = made;
     else

@@ -68,8 +68,8 @@ struct command_errors {
 tachy_status commands_run(struct scene *scene, const char *json, size_t bytes, const char *name,
                           struct command_errors *errors);
 
-/// The same of a file. TACHY_NOT_FOUND, TACHY_SYSTEM: it cannot be read.
-tachy_status commands_run_file(struct scene *scene, const char *path,
-                               struct command_errors *errors);
+/// Reads a file of commands for commands_run; the caller frees *json. TACHY_NOT_FOUND, TACHY_DENIED, TACHY_INVALID (no regular file, or
+/// more than COMMAND_BYTES_MAX), TACHY_SYSTEM, TACHY_NO_MEMORY.
+tachy_status commands_read_file(const char *path, char **json, size_t *bytes);
 
 #endif

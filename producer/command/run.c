@@ -182,15 +182,13 @@ tachy_status commands_run(struct scene *scene, const char *json, size_t bytes, c
 
 // ---- files -------------------------------------------------------------------------------------------------------
 
-tachy_status commands_run_file(struct scene *scene, const char *path, struct command_errors *errors)
+tachy_status commands_read_file(const char *path, char **json, size_t *bytes)
 {
     void *text = NULL;
-    size_t bytes;
-    tachy_status status = file_read(path, COMMAND_BYTES_MAX, &text, &bytes);
+    tachy_status status = file_read(path, COMMAND_BYTES_MAX, &text, bytes);
     if (status)
         return error_set(status, "commands %s; name a file with a JSON array of commands",
                          error_line());
-    status = commands_run(scene, text, bytes, path, errors);
-    free(text);
-    return status;
+    *json = text;
+    return TACHY_OK;
 }

@@ -3,21 +3,18 @@
 
 #include <stdlib.h>
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 
 struct flight {
     uint64_t ticket; ///< 0: nothing was drawn
     uint64_t number;
     int64_t time_numerator, time_denominator;
-    tachy_draft **drafts; ///< one per stream; NULL where readers held every slot
 };
 
 static void free_arrays(struct publisher *publisher)
 {
-    if (publisher->flights != NULL)
-        free(publisher->flights[0].drafts); // one block for all flights
     free(publisher->flights);
+    free(publisher->drafts);
     free(publisher->streams);
     free(publisher->images);
     identity_finish(&publisher->identities);
@@ -30,16 +27,18 @@ static tachy_status allocate(struct publisher *publisher, size_t streams)
     publisher->streams = calloc(room, sizeof *publisher->streams);
     publisher->images = calloc(room, sizeof *publisher->images);
     publisher->flights = calloc(publisher->flight_max, sizeof *publisher->flights);
-    tachy_draft **drafts = calloc(room * publisher->flight_max, sizeof(tachy_draft *));
-    if (publisher->streams == NULL || publisher->images == NULL || publisher->flights == NULL ||
-        drafts == NULL) {
-        free(drafts);
-        free_arrays(publisher);
-        return error_set(TACHY_NO_MEMORY, "no memory for %zu streams", streams);
-    }
-    for (uint32_t i = 0; i < publisher->flight_max; i++)
-        publisher->flights[i].drafts = drafts + i * room;
-    return TACHY_OK;
+    publisher->drafts = calloc(room * publisher->flight_max, sizeof(tachy_draft *));
+    if (publisher->streams != NULL && publisher->images != NULL && publisher->flights != NULL &&
+        publisher->drafts != NULL)
+        return TACHY_OK;
+    free_arrays(publisher);
+    return error_set(TACHY_NO_MEMORY, "no memory for %zu streams", streams);
+}
+
+// The drafts of a flight, one per stream; NULL where readers held every slot.
+static tachy_draft **drafts_of(const struct publisher *publisher, const struct flight *flight)
+{
+    return publisher->drafts + (size_t)(flight - publisher->flights) * publisher->stream_count;
 }
 
 tachy_status publisher_init(struct publisher *publisher, struct render *render, struct scene *scene,
@@ -98,17 +97,19 @@ static tachy_status prepare(struct publisher *publisher, struct stream *stream,
 
 static void abort_drafts(struct publisher *publisher, struct flight *flight)
 {
+    tachy_draft **drafts = drafts_of(publisher, flight);
     for (size_t i = 0; i < publisher->stream_count; i++)
-        tachy_draft_abort(&flight->drafts[i]);
+        tachy_draft_abort(&drafts[i]);
 }
 
 static tachy_status draw(struct publisher *publisher, struct flight *flight)
 {
+    tachy_draft **drafts = drafts_of(publisher, flight);
     size_t images = 0;
     for (size_t i = 0; i < publisher->stream_count; i++) {
         struct render_image image;
         tachy_status status =
-            prepare(publisher, &publisher->streams[i], flight, &flight->drafts[i], &image);
+            prepare(publisher, &publisher->streams[i], flight, &drafts[i], &image);
         if (status == TACHY_EMPTY)
             continue; // a drop: the writer counted it
         if (status != TACHY_OK)
@@ -157,9 +158,10 @@ tachy_status publisher_end(struct publisher *publisher, int64_t timeout_ns)
         status = render_deliver(publisher->render, flight->ticket, timeout_ns);
     if (status != TACHY_OK)
         return status;
+    tachy_draft **drafts = drafts_of(publisher, flight);
     for (size_t i = 0; status == TACHY_OK && i < publisher->stream_count; i++) {
-        if (flight->drafts[i] != NULL)
-            status = tachy_draft_publish(&flight->drafts[i]);
+        if (drafts[i] != NULL)
+            status = tachy_draft_publish(&drafts[i]);
     }
     publisher->flight_first = (publisher->flight_first + 1) % publisher->flight_max;
     publisher->flight_count--;
@@ -168,7 +170,8 @@ tachy_status publisher_end(struct publisher *publisher, int64_t timeout_ns)
 
 void publisher_finish(struct publisher *publisher)
 {
-    while (publisher_end(publisher, NS_PER_S) == TACHY_OK) { // what is under way is published yet
+    // However long it takes: a slot that the device still writes must neither be given back nor unmapped.
+    while (publisher_end(publisher, INT64_MAX) == TACHY_OK) {
     }
     for (uint32_t i = 0; i < publisher->flight_max; i++)
         abort_drafts(publisher, &publisher->flights[i]);

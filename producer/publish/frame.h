@@ -15,6 +15,7 @@ struct publisher {
     struct identity_book identities;
     uint64_t always; ///< mask: drawn in every frame, wanted or not
     struct flight *flights;
+    tachy_draft **drafts; ///< one per flight and stream; NULL where readers held every slot
     uint32_t flight_max, flight_count, flight_first;
     bool drew;                   ///< the frame begun last had something to draw
     struct render_image *images; ///< scratch: one per stream

@@ -216,18 +216,23 @@ static void errors_beyond_those_kept_are_counted(void **state)
     assert_int_equal(errors.kept[COMMAND_ERRORS_MAX - 1].index, COMMAND_ERRORS_MAX - 1);
 }
 
-static void a_file_is_run_like_its_text(void **state)
+static void a_file_of_commands_is_read_whole(void **state)
 {
+    (void)state;
     char path[] = "/tmp/tachy-commands-XXXXXX";
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     static const char json[] = "[{\"$type\": \"create_avatar\", \"id\": \"filed\"}]";
     assert_int_equal(write(fd, json, sizeof json - 1), sizeof json - 1);
     close(fd);
-    assert_int_equal(commands_run_file(*state, path, NULL), TACHY_OK);
-    assert_non_null(scene_find_avatar(*state, "filed"));
+    char *text = NULL;
+    size_t bytes;
+    assert_int_equal(commands_read_file(path, &text, &bytes), TACHY_OK);
+    assert_int_equal(bytes, sizeof json - 1);
+    assert_memory_equal(text, json, bytes);
+    free(text);
     unlink(path);
-    assert_int_equal(commands_run_file(*state, "/no/such.json", NULL), TACHY_NOT_FOUND);
+    assert_int_equal(commands_read_file("/no/such.json", &text, &bytes), TACHY_NOT_FOUND);
     assert_string_equal(error_line(), "commands /no/such.json: No such file or directory; name a "
                                       "file with a JSON array of commands");
 }
@@ -243,4 +248,4 @@ TACHY_TEST_MAIN(TEST(wrong_values_are_told_word_for_word),
                 TEST(malformed_json_is_told_by_line_and_column),
                 TEST(the_parts_of_an_error_are_told_one_by_one),
                 TEST(all_errors_are_told_and_the_rest_has_its_effect),
-                TEST(errors_beyond_those_kept_are_counted), TEST(a_file_is_run_like_its_text))
+                TEST(errors_beyond_those_kept_are_counted), TEST(a_file_of_commands_is_read_whole))

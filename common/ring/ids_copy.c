@@ -101,35 +101,35 @@ static tachy_status make_copy(const struct id_view *view, uint32_t rows, struct 
     return TACHY_OK;
 }
 
-static tachy_status read_rows(const char *name, const struct segment *segment, uint64_t ids_epoch,
-                              uint32_t rows, struct id_copy **copy)
-{
-    tachy_status status = mark_check(name, segment, RING_MAGIC_IDS);
-    if (status != TACHY_OK)
-        return status;
-    const struct ring_ids *ids = segment->base;
-    if (ids->mark.epoch != ids_epoch)
-        return error_set(TACHY_NOT_FOUND, "%s: the id table of another life of this producer",
-                         name);
-    struct id_view view;
-    if (!look(segment, rows, &view))
-        return error_set(TACHY_CORRUPT, "%s: has no room for the %u rows that a frame refers to",
-                         name, rows);
-    return make_copy(&view, rows, copy);
-}
-
-tachy_status ids_read(const char *producer_stem, uint64_t ids_epoch, uint32_t generation,
-                      uint32_t rows, struct id_copy **copy)
+tachy_status ids_open(const char *producer_stem, uint64_t ids_epoch, uint32_t generation,
+                      struct segment *ids)
 {
     char name[NAME_OBJECT_BYTES];
     name_generation(producer_stem, "ids", generation, name);
-    struct segment segment = segment_none;
-    tachy_status status = segment_open(name, sizeof(struct ring_ids), false, &segment);
+    struct segment opened = segment_none;
+    tachy_status status = segment_open(name, sizeof(struct ring_ids), false, &opened);
     if (status != TACHY_OK)
         return status;
-    status = read_rows(name, &segment, ids_epoch, rows, copy);
-    segment_finish(&segment);
-    return status;
+    status = mark_check(name, &opened, RING_MAGIC_IDS);
+    const struct ring_ids *head = opened.base;
+    if (status == TACHY_OK && head->mark.epoch != ids_epoch)
+        status =
+            error_set(TACHY_NOT_FOUND, "%s: the id table of another life of this producer", name);
+    if (status != TACHY_OK) {
+        segment_finish(&opened);
+        return status;
+    }
+    *ids = opened;
+    return TACHY_OK;
+}
+
+tachy_status ids_read(const struct segment *ids, uint32_t rows, struct id_copy **copy)
+{
+    struct id_view view;
+    if (look(ids, rows, &view))
+        return make_copy(&view, rows, copy);
+    return error_set(TACHY_CORRUPT, "id table: no room for the %u rows that a frame refers to",
+                     rows);
 }
 
 struct id_copy *ids_retain(struct id_copy *copy)

@@ -77,6 +77,18 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
     return false;
 }
 
+bool reader_peek(struct reader *reader, struct ring_descriptor *descriptor)
+{
+    uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
+    uint32_t slot = head & (RING_SLOTS_MAX - 1);
+    if (sequence == 0 || slot >= reader->slots || !pin(reader, 0, slot, sequence))
+        return false;
+    *descriptor = reader->control->slots[slot].descriptor;
+    // Partner: scan's acquire of the cell. Carries that our last read of the slot is over.
+    atomic_store_explicit(&reader->block->cells[0], 0, memory_order_release);
+    return true;
+}
+
 static tachy_status take_newest(struct reader *reader, struct reader_pin *found)
 {
     for (int i = 0; i < TRIES_MAX; i++) {

@@ -32,6 +32,9 @@ void reader_start(struct reader *reader);
 /// Only by the stream's own thread.
 tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
 
+/// The descriptor of the newest frame, without taking it; false if there is none, or it was overwritten meanwhile. Before the first take.
+bool reader_peek(struct reader *reader, struct ring_descriptor *descriptor);
+
 /// Counts a frame that was taken as handed out.
 void reader_count_received(struct reader *reader);
 

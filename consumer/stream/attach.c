@@ -167,10 +167,12 @@ static void destroy(tachy_stream *stream)
     if (ours && stream->guarded)
         lock_unguard(stream->objects.registry.fd);
     ids_release(&stream->ids);
-    if (ours)
+    if (ours) {
+        segment_finish(&stream->ids_map);
         objects_close(&stream->objects);
-    else
+    } else {
         free(stream->objects.geometry);
+    }
     pthread_mutex_destroy(&stream->ids_mutex);
     free(stream);
 }
@@ -188,6 +190,8 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     made->spin_ns = params->spin_ns;
     made->same_clock = is_our_clock(&objects->about);
     made->probed_ns = clock_now_ns();
+    made->ids_map = segment_none;
+    made->ids_seen = UINT32_MAX;
     pthread_mutex_init(&made->ids_mutex, NULL);
     reader_retain(&made->reader);
     tachy_status status = join(made, params);
@@ -195,6 +199,10 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
         stream_drop(made);
         return status;
     }
+    struct ring_descriptor
+        newest; // the writer may end, and the id table lose its name, before the first `next`
+    if (reader_peek(&made->reader, &newest) && newest.id_rows != 0)
+        stream_keep_ids(made, newest.ids_generation);
     *stream = made;
     return TACHY_OK;
 }

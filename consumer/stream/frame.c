@@ -15,7 +15,7 @@ static tachy_frame *own(const tachy_frame *frame)
     return (tachy_frame *)frame;
 }
 
-static tachy_status check_fork(const tachy_frame *frame)
+tachy_status frame_check_fork(const tachy_frame *frame)
 {
     if (frame->stream == NULL || frame->forks == lock_forks())
         return TACHY_OK;
@@ -87,7 +87,7 @@ int64_t tachy_frame_published_ns(const tachy_frame *frame)
 
 const tachy_plane *tachy_frame_plane(const tachy_frame *frame, const char *name)
 {
-    if (check_fork(frame) != TACHY_OK)
+    if (frame_check_fork(frame) != TACHY_OK)
         return NULL;
     int plane = geometry_find(frame->geometry, name);
     if (plane < 0 || (frame->descriptor.planes >> plane & 1) == 0)
@@ -100,7 +100,7 @@ const tachy_plane *tachy_frame_plane(const tachy_frame *frame, const char *name)
 
 tachy_status frame_load_header(tachy_frame *frame)
 {
-    tachy_status status = check_fork(frame);
+    tachy_status status = frame_check_fork(frame);
     uint32_t bytes = frame->descriptor.header_bytes;
     if (status != TACHY_OK || frame->header != NULL || bytes == 0)
         return status;
@@ -145,60 +145,6 @@ const tachy_camera *tachy_frame_cameras(const tachy_frame *frame, size_t *count)
     return fine ? frame->cameras : NULL;
 }
 
-tachy_status frame_load_ids(tachy_frame *frame)
-{
-    tachy_status status = check_fork(frame);
-    const struct ring_descriptor *descriptor = &frame->descriptor;
-    if (status != TACHY_OK || frame->ids != NULL || descriptor->id_rows == 0)
-        return status;
-    tachy_stream *stream = frame->stream;
-    if (stream == NULL)
-        return error_set(TACHY_CORRUPT,
-                         "frame %llu: the id table could not be read when the frame "
-                         "was cloned",
-                         (unsigned long long)frame->pin.sequence);
-    pthread_mutex_lock(&stream->ids_mutex);
-    if (stream->ids == NULL || stream->ids->rows < descriptor->id_rows) {
-        struct id_copy *copy = NULL;
-        status = ids_read(stream->objects.name.producer_stem, stream->objects.about.ids_epoch,
-                          descriptor->ids_generation, descriptor->id_rows, &copy);
-        if (status == TACHY_OK) {
-            ids_release(&stream->ids);
-            stream->ids = copy;
-        }
-    }
-    if (status == TACHY_OK)
-        frame->ids = ids_retain(stream->ids);
-    pthread_mutex_unlock(&stream->ids_mutex);
-    return status;
-}
-
-const tachy_identity *tachy_frame_identity(const tachy_frame *frame, uint32_t id)
-{
-    if (id == 0 || id > frame->descriptor.id_rows || frame_load_ids(own(frame)) != TACHY_OK)
-        return NULL;
-    const tachy_identity *identity = &frame->ids->identities[id - 1];
-    return identity->name == NULL ? NULL : identity;
-}
-
-const tachy_identity *tachy_frame_identities(const tachy_frame *frame, size_t *count)
-{
-    uint32_t rows = frame->descriptor.id_rows;
-    if (count != NULL)
-        *count = 0;
-    if (rows == 0 || frame_load_ids(own(frame)) != TACHY_OK)
-        return NULL;
-    uint32_t damaged = frame->ids->damaged;
-    if (damaged != 0 && damaged <= rows) {
-        error_set(TACHY_CORRUPT, "frame %llu: row %u of the id table is damaged",
-                  (unsigned long long)frame->pin.sequence, damaged);
-        return NULL;
-    }
-    if (count != NULL)
-        *count = rows;
-    return frame->ids->identities;
-}
-
 static tachy_status gather(tachy_frame *frame, uint32_t image, const char *plane,
                            struct pass_context *context)
 {
@@ -209,8 +155,7 @@ static tachy_status gather(tachy_frame *frame, uint32_t image, const char *plane
         context->camera = &frame->cameras[image];
     if (strcmp(plane, "id") != 0 || frame->descriptor.id_rows == 0)
         return TACHY_OK;
-    context->identities = tachy_frame_identities(frame, &context->identity_count);
-    return context->identities != NULL ? TACHY_OK : TACHY_CORRUPT;
+    return frame_identities(frame, &context->identities, &context->identity_count);
 }
 
 const char *tachy_pass_plane(const char *pass)
@@ -222,7 +167,7 @@ tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t image, const 
                                 const tachy_encode_params *params, void *rgb, size_t bytes,
                                 size_t row_bytes)
 {
-    tachy_status status = check_fork(frame);
+    tachy_status status = frame_check_fork(frame);
     if (status != TACHY_OK)
         return status;
     const char *name = pass_plane(pass);

@@ -58,6 +58,8 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     view->geometry = geometry;
     view->slot = (const char *)stream->objects.data.base + geometry->slots_offset +
                  pin->slot * geometry->slot_bytes;
+    if (view->descriptor.id_rows != 0 && view->descriptor.ids_generation != stream->ids_seen)
+        stream_keep_ids(stream, view->descriptor.ids_generation);
     reader_retain(reader);
     reader_count_received(reader);
     if (is_timed(stream))
@@ -78,10 +80,11 @@ static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reade
 {
     if (reader_is_closed(stream->objects.map))
         return end_or(stream, pin, TACHY_CLOSED);
-    if (now - stream->probed_ns < slice_ns)
+    if (!stream->gone && now - stream->probed_ns < slice_ns)
         return TACHY_EMPTY;
     stream->probed_ns = now;
-    if (objects_are_alive(&stream->objects))
+    stream->gone = stream->gone || !objects_are_alive(&stream->objects);
+    if (!stream->gone)
         return TACHY_EMPTY;
     bool closed = reader_is_closed(stream->objects.map);
     return end_or(stream, pin, closed ? TACHY_CLOSED : TACHY_GONE);

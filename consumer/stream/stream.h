@@ -35,8 +35,13 @@ struct tachy_stream {
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;
     int64_t probed_ns; ///< when the writer was last seen alive
+    bool gone;         ///< it was found dead: it stays so
     tachy_info info;   ///< what tachy_stream_info handed out
-    pthread_mutex_t ids_mutex;
+    uint32_t
+        ids_seen; ///< the newest generation of the id table that a frame named; UINT32_MAX = none
+    pthread_mutex_t ids_mutex; ///< guards what follows
+    struct segment ids_map;
+    uint32_t ids_generation; ///< of ids_map
     struct id_copy *ids; ///< the newest copy of the id table; frames of several threads share it
     struct tachy_frame frames[RING_CELLS_MAX]; ///< by cell
 };
@@ -51,6 +56,15 @@ void stream_drop(tachy_stream *stream);
 tachy_status frame_load_header(tachy_frame *frame);
 tachy_status frame_load_cameras(tachy_frame *frame);
 tachy_status frame_load_ids(tachy_frame *frame);
+
+/// The whole table as of the frame. TACHY_NOT_FOUND: it is empty; TACHY_CORRUPT, TACHY_NO_MEMORY ...
+tachy_status frame_identities(tachy_frame *frame, const tachy_identity **identities, size_t *count);
+
+/// Maps the id table's generation that a frame names, so that it outlives its name. By the stream's own thread.
+void stream_keep_ids(tachy_stream *stream, uint32_t generation);
+
+/// TACHY_INVALID in a forked child; a clone is the child's own.
+tachy_status frame_check_fork(const tachy_frame *frame);
 
 /// Frees what was made on first use.
 void frame_forget(tachy_frame *frame);

@@ -391,6 +391,7 @@ static void readers_of_a_killed_writer_get_its_last_whole_frame_then_gone(void *
         tachy_frame_release(&frame);
     }
     assert_int_equal(status, TACHY_GONE);
+    assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_GONE); // and goes on saying so
     const tachy_info *info = NULL;
     assert_int_equal(tachy_stream_info(stream, &info), TACHY_OK);
     assert_int_equal(info->head, last);

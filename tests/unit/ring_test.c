@@ -221,6 +221,25 @@ static void a_frame_carries_its_number_time_and_valid_planes(void **state)
     tachy_writer_destroy(&writer);
 }
 
+static void the_last_frame_says_whose_its_ids_are_when_the_writer_has_gone(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer(1, 1);
+    tachy_identity chair = {.object_id = 7, .name = "chair", .category = "seat"};
+    uint32_t id = 0;
+    assert_int_equal(tachy_writer_add_identity(writer, &chair, &id), TACHY_OK);
+    publish(writer);
+    tachy_stream *stream = attach(TACHY_NEWEST, 1);
+    tachy_writer_destroy(&writer);
+    tachy_frame *frame = NULL;
+    assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_OK);
+    const tachy_identity *identity = tachy_frame_identity(frame, id);
+    assert_non_null(identity);
+    assert_string_equal(identity->name, "chair");
+    tachy_frame_release(&frame);
+    tachy_stream_detach(&stream);
+}
+
 static void closed_comes_after_the_last_frame_which_outlives_writer_and_stream(void **state)
 {
     (void)state;
@@ -564,6 +583,7 @@ TACHY_TEST_MAIN(
     cmocka_unit_test(a_newest_reader_starts_at_the_frame_already_there_and_counts_skips),
     cmocka_unit_test(an_every_reader_starts_at_the_oldest_kept_and_counts_losses),
     cmocka_unit_test(a_pinned_slot_is_never_overwritten),
+    cmocka_unit_test(the_last_frame_says_whose_its_ids_are_when_the_writer_has_gone),
     cmocka_unit_test(drafts_beyond_the_limit_are_busy_and_an_aborted_one_leaves_no_gap),
     cmocka_unit_test(a_frame_carries_its_number_time_and_valid_planes),
     cmocka_unit_test(closed_comes_after_the_last_frame_which_outlives_writer_and_stream),

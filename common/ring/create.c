@@ -172,16 +172,19 @@ static void destroy(tachy_writer *writer)
     free(writer);
 }
 
+static tachy_status lay_out(const char *stream, struct terms *terms, struct ring_geometry *geometry)
+{
+    const tachy_writer_params *params = &terms->params;
+    tachy_status status = geometry_make(stream, params->planes, params->plane_count, geometry);
+    if (status == TACHY_OK)
+        status = terms_settle_counts(stream, geometry->slot_bytes, terms);
+    return status == TACHY_OK ? geometry_set_slots(stream, terms->slots, geometry) : status;
+}
+
 static tachy_status build(tachy_writer *writer, struct terms *terms)
 {
-    const char *stream = writer->name.stream;
-    tachy_writer_params *params = &terms->params;
-    tachy_status status =
-        geometry_make(stream, params->planes, params->plane_count, &writer->geometry);
-    if (status == TACHY_OK)
-        status = terms_settle_counts(stream, writer->geometry.slot_bytes, terms);
-    if (status == TACHY_OK)
-        status = geometry_set_slots(stream, terms->slots, &writer->geometry);
+    const tachy_writer_params *params = &terms->params;
+    tachy_status status = lay_out(writer->name.stream, terms, &writer->geometry);
     if (status != TACHY_OK)
         return status;
     writer->readers_max = params->readers_max;
@@ -197,6 +200,25 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
     if (status == TACHY_OK && !params->unannounced)
         status = writer_announce(writer);
     return status;
+}
+
+tachy_status tachy_writer_bytes(const tachy_writer_params *params, uint64_t *bytes)
+{
+    struct terms terms = {0};
+    struct stream_name name = {0};
+    struct ring_geometry geometry = {0};
+    tachy_status status = terms_copy(params, &terms);
+    if (status == TACHY_OK)
+        status = name_parse(terms.params.name, &name);
+    if (status == TACHY_OK)
+        status = terms_settle(name.stream, &terms);
+    if (status == TACHY_OK)
+        status = lay_out(name.stream, &terms, &geometry);
+    if (status != TACHY_OK)
+        return status;
+    *bytes = control_bytes(geometry.slots) + registry_bytes(terms.params.readers_max) +
+             geometry.data_bytes;
+    return TACHY_OK;
 }
 
 tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer **writer)

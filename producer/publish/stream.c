@@ -5,16 +5,14 @@
 
 #include "common/base/error.h"
 
-static tachy_status make_writer(struct stream *stream, const struct stream_params *params,
-                                const char *name, uint32_t tier, const struct scene_avatar *avatar)
+static size_t describe_planes(const struct scene_avatar *avatar, uint64_t planes,
+                              tachy_plane_params described[PLANE_COUNT])
 {
-    tachy_plane_params planes[PLANE_COUNT];
     size_t count = 0;
     for (size_t i = 0; i < PLANE_COUNT; i++) {
-        if (!(params->planes >> i & 1))
+        if (!(planes >> i & 1))
             continue;
-        stream->writer_planes[i] = (uint8_t)count;
-        planes[count++] = (tachy_plane_params){
+        described[count++] = (tachy_plane_params){
             .name = plane_table[i].name,
             .format = plane_table[i].format,
             .count = 1,
@@ -23,19 +21,58 @@ static tachy_status make_writer(struct stream *stream, const struct stream_param
             .channels = plane_table[i].channels,
         };
     }
-    tachy_writer_params writer = {
-        .size = sizeof writer,
+    return count;
+}
+
+static tachy_writer_params describe_writer(const struct stream_params *params, const char *name,
+                                           uint32_t tier, const tachy_plane_params *planes,
+                                           size_t plane_count)
+{
+    return (tachy_writer_params){
+        .size = sizeof(tachy_writer_params),
         .name = name,
         .planes = planes,
-        .plane_count = count,
+        .plane_count = plane_count,
         .held_max = params->readers,
         .drafts_max = params->drafts,
         .mode = params->mode,
         .tier = tier,
         .seed = params->seed,
     };
+}
+
+// A stream that does not fit: whoever makes room should make room for all of them.
+static tachy_status fail_writer(tachy_status status, const struct stream_params *params,
+                                const char *name, const struct scene *scene)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; status == TACHY_SYSTEM && i < scene->avatar_count; i++) {
+        tachy_plane_params planes[PLANE_COUNT];
+        size_t count = describe_planes(&scene->avatars[i], params->planes, planes);
+        tachy_writer_params writer = describe_writer(params, name, 0, planes, count);
+        uint64_t bytes = 0;
+        if (tachy_writer_bytes(&writer, &bytes) == TACHY_OK)
+            total += bytes;
+    }
+    if (total == 0 || scene->avatar_count == 1)
+        return error_set(status, "%s", tachy_error());
+    return error_set(status, "%s; all %zu streams of %s together need %.1f MiB", tachy_error(),
+                     scene->avatar_count, params->producer, (double)total / (1 << 20));
+}
+
+static tachy_status make_writer(struct stream *stream, const struct stream_params *params,
+                                const char *name, uint32_t tier, const struct scene *scene)
+{
+    uint8_t number = 0;
+    for (size_t i = 0; i < PLANE_COUNT; i++) {
+        if (params->planes >> i & 1)
+            stream->writer_planes[i] = number++;
+    }
+    tachy_plane_params planes[PLANE_COUNT];
+    size_t count = describe_planes(&scene->avatars[stream->avatar], params->planes, planes);
+    tachy_writer_params writer = describe_writer(params, name, tier, planes, count);
     tachy_status status = tachy_writer_create(&writer, &stream->writer);
-    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
+    return status == TACHY_OK ? status : fail_writer(status, params, name, scene);
 }
 
 tachy_status stream_init(struct stream *stream, const struct stream_params *params,
@@ -51,7 +88,7 @@ tachy_status stream_init(struct stream *stream, const struct stream_params *para
                          "stream %s: images of %ux%u are beyond this device's limit of %ux%u (%s)",
                          name, seen_by->width, seen_by->height, size_max, size_max,
                          render_device_name(render));
-    tachy_status status = make_writer(stream, params, name, render_tier(render), seen_by);
+    tachy_status status = make_writer(stream, params, name, render_tier(render), scene);
     if (status != TACHY_OK)
         return status;
     struct render_target_params target = {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -218,6 +219,36 @@ static void a_frame_carries_its_number_time_and_valid_planes(void **state)
     assert_int_equal(id->format, TACHY_U32);
     tachy_frame_release(&frame);
     tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
+static uint64_t object_bytes(const char *object)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/dev/shm/tachy.ringtest%d.a.%s", (int)getpid(), object);
+    struct stat found;
+    assert_int_equal(stat(path, &found), 0);
+    return (uint64_t)found.st_size;
+}
+
+static void the_memory_a_stream_takes_is_told_before_it_is_made(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer(3, 2);
+    const tachy_plane_params planes[] = {{"color", TACHY_U8, 1, HEIGHT, WIDTH, 4},
+                                         {"depth", TACHY_F32, 1, HEIGHT, WIDTH, 1},
+                                         {"id", TACHY_U32, 1, HEIGHT, WIDTH, 1}};
+    tachy_writer_params params = {.size = sizeof params,
+                                  .name = "any/thing",
+                                  .planes = planes,
+                                  .plane_count = 3,
+                                  .held_max = 3,
+                                  .history = 2};
+    uint64_t bytes = 0;
+    assert_int_equal(tachy_writer_bytes(&params, &bytes), TACHY_OK);
+    assert_int_equal(bytes, object_bytes("ctl") + object_bytes("reg") + object_bytes("dat.1"));
+    params.plane_count = 0;
+    assert_int_equal(tachy_writer_bytes(&params, &bytes), TACHY_INVALID);
     tachy_writer_destroy(&writer);
 }
 
@@ -583,6 +614,7 @@ TACHY_TEST_MAIN(
     cmocka_unit_test(a_newest_reader_starts_at_the_frame_already_there_and_counts_skips),
     cmocka_unit_test(an_every_reader_starts_at_the_oldest_kept_and_counts_losses),
     cmocka_unit_test(a_pinned_slot_is_never_overwritten),
+    cmocka_unit_test(the_memory_a_stream_takes_is_told_before_it_is_made),
     cmocka_unit_test(the_last_frame_says_whose_its_ids_are_when_the_writer_has_gone),
     cmocka_unit_test(drafts_beyond_the_limit_are_busy_and_an_aborted_one_leaves_no_gap),
     cmocka_unit_test(a_frame_carries_its_number_time_and_valid_planes),

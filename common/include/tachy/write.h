@@ -47,6 +47,9 @@ typedef struct tachy_writer_stats {
     uint32_t readers, held;
 } tachy_writer_stats;
 
+/// The shared memory that a stream of these parameters takes, without its producer's id table. TACHY_INVALID, TACHY_UNSUPPORTED.
+TACHY_API tachy_status tachy_writer_bytes(const tachy_writer_params *params, uint64_t *bytes);
+
 /// Makes a stream. Waits up to 2 s for a dying owner of the name. Ended by tachy_writer_destroy.
 /// TACHY_INVALID; TACHY_EXISTS: a live producer has the name; TACHY_DENIED: an object of somebody else's at the name;
 /// TACHY_SYSTEM: /dev/shm is too small (the line says how much is needed and free) and other errno; TACHY_NO_MEMORY.

@@ -59,6 +59,10 @@ static tachy_status open_producer(const struct options *options, struct producer
     tachy_status status = world_create(options, &producer->scene);
     if (status == TACHY_OK)
         status = open_render(options, &producer->render);
+    if (status == TACHY_OK)
+        status =
+            world_check_textures(producer->scene, options->scene, render_size_max(producer->render),
+                                 render_device_name(producer->render));
     if (status != TACHY_OK)
         return status;
     struct stream_params streams = {

@@ -93,7 +93,9 @@ static bool read_passes(const char *text, struct options *options)
         if (row == NULL)
             return false;
         options->planes |= UINT64_C(1) << (row - plane_table);
-        text += length + (text[length] == ',');
+        text += length;
+        if (*text == ',' && *++text == 0)
+            return false;
     }
     return options->planes != 0;
 }

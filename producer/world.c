@@ -80,8 +80,7 @@ static tachy_status apply_commands(const struct options *options, const char *te
 // Commands that create avatars want none made for them, unless somebody asked for some.
 static uint32_t avatars_to_make(const struct options *options, const char *text, size_t bytes)
 {
-    static const char word[] = "\"create_avatar\"";
-    bool own = text != NULL && memmem(text, bytes, word, sizeof word - 1) != NULL;
+    bool own = text != NULL && commands_have(text, bytes, "create_avatar");
     return own && !options->avatars_said ? 0 : options->avatars;
 }
 
@@ -121,4 +120,18 @@ tachy_status world_create(const struct options *options, struct scene **scene)
     else
         scene_destroy(&made);
     return status;
+}
+
+tachy_status world_check_textures(const struct scene *scene, const char *name, uint32_t size_max,
+                                  const char *device)
+{
+    for (size_t i = 0; i < scene->texture_count; i++) {
+        const struct scene_texture *texture = &scene->textures[i];
+        if (texture->width > size_max || texture->height > size_max)
+            return error_set(TACHY_UNSUPPORTED,
+                             "scene %s: a texture of %ux%u is beyond this device's limit of %ux%u "
+                             "(%s); scale it down, or choose another device (--device)",
+                             name, texture->width, texture->height, size_max, size_max, device);
+    }
+    return TACHY_OK;
 }

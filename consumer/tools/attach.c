@@ -22,7 +22,8 @@ static bool is_listed(const char *stream)
     return found;
 }
 
-int attach_patiently(const tachy_stream_params *params, int64_t patience_ns, tachy_stream **stream)
+int attach_patiently(const tachy_stream_params *params, int64_t patience_ns, bool outwait_dead,
+                     tachy_stream **stream)
 {
     const int64_t moment_ns = 50 * (int64_t)NS_PER_MS; // how soon Ctrl-C is noticed
     int64_t deadline_ns = clock_deadline_ns(patience_ns);
@@ -33,7 +34,10 @@ int attach_patiently(const tachy_stream_params *params, int64_t patience_ns, tac
         if (stop_signal() != 0)
             return OUTCOME_SIGNAL + stop_signal();
         bool not_yet = status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT;
-        if (not_yet && clock_now_ns() < deadline_ns)
+        bool outwaited = outwait_dead && status == TACHY_GONE;
+        if (outwaited)
+            nanosleep(&(struct timespec){.tv_nsec = moment_ns / 10}, NULL);
+        if ((not_yet || outwaited) && clock_now_ns() < deadline_ns)
             continue;
         int outcome = outcome_of(status);
         return status == TACHY_NOT_FOUND && is_listed(params->name) ? OUTCOME_ERROR : outcome;

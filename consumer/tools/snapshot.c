@@ -126,7 +126,7 @@ static int attach(const struct kind *kind, const struct values *values, tachy_st
     int64_t patience_ns = 3 * (int64_t)NS_PER_S; // as long as a producer takes to start
     if (values->timeout_ns < patience_ns)
         patience_ns = values->timeout_ns;
-    return attach_patiently(&params, patience_ns, stream);
+    return attach_patiently(&params, patience_ns, false, stream);
 }
 
 static int say_timeout(const struct values *values)

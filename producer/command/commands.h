@@ -68,6 +68,9 @@ struct command_errors {
 tachy_status commands_run(struct scene *scene, const char *json, size_t bytes, const char *name,
                           struct command_errors *errors);
 
+/// Whether an array has a command of that name; false of what is no array of commands.
+bool commands_have(const char *json, size_t bytes, const char *name);
+
 /// Reads a file of commands for commands_run; the caller frees *json. TACHY_NOT_FOUND, TACHY_DENIED, TACHY_INVALID (no regular file, or
 /// more than COMMAND_BYTES_MAX), TACHY_SYSTEM, TACHY_NO_MEMORY.
 tachy_status commands_read_file(const char *path, char **json, size_t *bytes);

@@ -180,6 +180,22 @@ tachy_status commands_run(struct scene *scene, const char *json, size_t bytes, c
     return ran ? TACHY_OK : error_set(TACHY_NO_MEMORY, "%s: no memory for its commands", name);
 }
 
+bool commands_have(const char *json, size_t bytes, const char *name)
+{
+    struct command_error error;
+    struct json_object *array = bytes <= COMMAND_BYTES_MAX ? parse(json, bytes, &error) : NULL;
+    bool found = false;
+    for (size_t i = 0; array && !found && i < json_object_array_length(array); i++) {
+        struct json_object *command = json_object_array_get_idx(array, i), *type = NULL;
+        if (json_object_is_type(command, json_type_object) &&
+            json_object_object_get_ex(command, "$type", &type))
+            found = json_object_is_type(type, json_type_string) &&
+                    strcmp(json_object_get_string(type), name) == 0;
+    }
+    json_object_put(array);
+    return found;
+}
+
 // ---- files -------------------------------------------------------------------------------------------------------
 
 tachy_status commands_read_file(const char *path, char **json, size_t *bytes)

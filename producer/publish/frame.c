@@ -2,6 +2,7 @@
 #include "producer/publish/frame.h"
 
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include "common/base/error.h"
 
@@ -41,12 +42,44 @@ static tachy_draft **drafts_of(const struct publisher *publisher, const struct f
     return publisher->drafts + (size_t)(flight - publisher->flights) * publisher->stream_count;
 }
 
+// Before any is made: who makes room should make room for all of them.
+static tachy_status check_space(const struct stream_params *params, const struct scene *scene)
+{
+    static const double mebibyte = 1 << 20;
+    uint64_t need = 0;
+    for (size_t i = 0; i < scene->avatar_count; i++) {
+        uint64_t bytes = 0;
+        tachy_status status = stream_bytes(params, scene, i, &bytes);
+        if (status != TACHY_OK)
+            return status;
+        need += bytes;
+    }
+    struct statvfs shm;
+    if (statvfs("/dev/shm", &shm) != 0 || shm.f_blocks == 0) // unknown, or without a limit
+        return TACHY_OK;
+    uint64_t left = (uint64_t)shm.f_bavail * shm.f_frsize;
+    uint64_t used = (uint64_t)(shm.f_blocks - shm.f_bavail) * shm.f_frsize;
+    if (need <= left)
+        return TACHY_OK;
+    unsigned long long raised = (unsigned long long)((double)(used + need) / mebibyte) + 16;
+    return error_set(
+        TACHY_SYSTEM,
+        "%s: %zu streams need %.1f MiB of shared memory, and /dev/shm has %.1f MiB "
+        "free; use smaller frames (--size), fewer planes (--passes), readers "
+        "(--readers) or avatars, or raise it: docker run --shm-size=%lluM, or mount -o "
+        "remount,size=%lluM /dev/shm",
+        params->producer, scene->avatar_count, (double)need / mebibyte, (double)left / mebibyte,
+        raised, raised);
+}
+
 tachy_status publisher_init(struct publisher *publisher, struct render *render, struct scene *scene,
                             const struct stream_params *params, uint64_t always)
 {
     *publisher = (struct publisher){
         .render = render, .scene = scene, .always = always, .flight_max = params->drafts};
-    tachy_status status = allocate(publisher, scene->avatar_count);
+    tachy_status status = check_space(params, scene);
+    if (status == TACHY_OK)
+        status = allocate(publisher, scene->avatar_count);
     if (status != TACHY_OK)
         return status;
     for (size_t i = 0; status == TACHY_OK && i < scene->avatar_count; i++) {

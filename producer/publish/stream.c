@@ -41,25 +41,6 @@ static tachy_writer_params describe_writer(const struct stream_params *params, c
     };
 }
 
-// A stream that does not fit: whoever makes room should make room for all of them.
-static tachy_status fail_writer(tachy_status status, const struct stream_params *params,
-                                const char *name, const struct scene *scene)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; status == TACHY_SYSTEM && i < scene->avatar_count; i++) {
-        tachy_plane_params planes[PLANE_COUNT];
-        size_t count = describe_planes(&scene->avatars[i], params->planes, planes);
-        tachy_writer_params writer = describe_writer(params, name, 0, planes, count);
-        uint64_t bytes = 0;
-        if (tachy_writer_bytes(&writer, &bytes) == TACHY_OK)
-            total += bytes;
-    }
-    if (total == 0 || scene->avatar_count == 1)
-        return error_set(status, "%s", tachy_error());
-    return error_set(status, "%s; all %zu streams of %s together need %.1f MiB", tachy_error(),
-                     scene->avatar_count, params->producer, (double)total / (1 << 20));
-}
-
 static tachy_status make_writer(struct stream *stream, const struct stream_params *params,
                                 const char *name, uint32_t tier, const struct scene *scene)
 {
@@ -72,7 +53,19 @@ static tachy_status make_writer(struct stream *stream, const struct stream_param
     size_t count = describe_planes(&scene->avatars[stream->avatar], params->planes, planes);
     tachy_writer_params writer = describe_writer(params, name, tier, planes, count);
     tachy_status status = tachy_writer_create(&writer, &stream->writer);
-    return status == TACHY_OK ? status : fail_writer(status, params, name, scene);
+    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
+}
+
+tachy_status stream_bytes(const struct stream_params *params, const struct scene *scene,
+                          size_t avatar, uint64_t *bytes)
+{
+    char name[256];
+    tachy_plane_params planes[PLANE_COUNT];
+    size_t count = describe_planes(&scene->avatars[avatar], params->planes, planes);
+    snprintf(name, sizeof name, "%s/%s", params->producer, scene->avatars[avatar].name);
+    tachy_writer_params writer = describe_writer(params, name, 0, planes, count);
+    tachy_status status = tachy_writer_bytes(&writer, bytes);
+    return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
 }
 
 tachy_status stream_init(struct stream *stream, const struct stream_params *params,

@@ -23,6 +23,10 @@ struct stream_params {
     uint32_t drafts; ///< frames in flight
 };
 
+/// The shared memory that the stream of an avatar takes. TACHY_INVALID.
+tachy_status stream_bytes(const struct stream_params *params, const struct scene *scene,
+                          size_t avatar, uint64_t *bytes);
+
 /// Makes the stream of the scene's avatar number `avatar`. Statuses of tachy_writer_create and render_target_create.
 tachy_status stream_init(struct stream *stream, const struct stream_params *params,
                          struct render *render, const struct scene *scene, size_t avatar);

@@ -80,6 +80,7 @@ static void a_wrong_value_is_refused_with_option_value_and_expectation(void **st
         {"--fps", "60.", "frames per second"},
         {"--passes", "smell", "of color depth"},
         {"--passes", "color,,id", "of color depth"},
+        {"--passes", "color,", "of color depth"},
         {"--quality", "5", "not in this version"},
         {"--tier", "2", "not in this version"},
         {"--avatars", "4097", "0 to 4096"},

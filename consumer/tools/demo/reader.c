@@ -99,7 +99,7 @@ int reader_run(const struct reader_task *task, int pipe)
         .reader_name = "tachy demo",
     };
     tachy_stream *stream = NULL;
-    int outcome = attach_patiently(&params, patience_ns, &stream);
+    int outcome = attach_patiently(&params, patience_ns, true, &stream);
     if (outcome == OUTCOME_OK)
         outcome = read_frames(stream, pipe);
     tachy_stream_detach(&stream);

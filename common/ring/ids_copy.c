@@ -107,10 +107,10 @@ tachy_status ids_open(const char *producer_stem, uint64_t ids_epoch, uint32_t ge
     char name[NAME_OBJECT_BYTES];
     name_generation(producer_stem, "ids", generation, name);
     struct segment opened = segment_none;
-    tachy_status status = segment_open(name, sizeof(struct ring_ids), false, &opened);
+    tachy_status status = segment_open(name, sizeof(uint64_t), false, &opened);
     if (status != TACHY_OK)
         return status;
-    status = mark_check(name, &opened, RING_MAGIC_IDS);
+    status = mark_check(name, &opened, RING_MAGIC_IDS, sizeof(struct ring_ids));
     const struct ring_ids *head = opened.base;
     if (status == TACHY_OK && head->mark.epoch != ids_epoch)
         status =

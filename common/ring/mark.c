@@ -23,7 +23,15 @@ void mark_finish(struct ring_mark *mark, uint64_t magic)
     atomic_store_explicit(&mark->magic, magic, memory_order_release);
 }
 
-tachy_status mark_check(const char *object, const struct segment *segment, uint64_t magic)
+static tachy_status fail_short(const char *object, const struct segment *segment, uint64_t bytes)
+{
+    return error_set(TACHY_CORRUPT,
+                     "%s: cut short: it has %zu bytes of at least %llu; start its producer again",
+                     object, segment->bytes, (unsigned long long)bytes);
+}
+
+tachy_status mark_check(const char *object, const struct segment *segment, uint64_t magic,
+                        size_t bytes_min)
 {
     const struct ring_mark *mark = segment->base;
     // Partner: mark_finish's release. Carries the whole object as it was made.
@@ -35,6 +43,8 @@ tachy_status mark_check(const char *object, const struct segment *segment, uint6
     if (seen != magic)
         return error_set(TACHY_CORRUPT, "%s: not an object of ours (its first bytes differ)",
                          object);
+    if (segment->bytes < sizeof *mark)
+        return fail_short(object, segment, sizeof *mark);
     uint16_t major = mark->major, word_bits = mark->word_bits;
     if (mark->byte_order != RING_BYTE_ORDER || word_bits != RING_WORD_BITS)
         return error_set(TACHY_VERSION, "%s: written with another byte order or word size", object);
@@ -44,8 +54,9 @@ tachy_status mark_check(const char *object, const struct segment *segment, uint6
             "%s: written by version %u of the shared-memory layout, this library reads "
             "version %d: rebuild the older side",
             object, major, RING_MAJOR);
-    if (mark->bytes > segment->bytes)
-        return error_set(TACHY_CORRUPT, "%s: shorter than it says of itself", object);
+    uint64_t bytes = mark->bytes > bytes_min ? mark->bytes : bytes_min;
+    if (segment->bytes < bytes)
+        return fail_short(object, segment, bytes);
     return TACHY_OK;
 }
 

@@ -26,8 +26,8 @@ static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
 static tachy_status open_one(const char *object, size_t bytes_min, bool writable, uint64_t magic,
                              struct segment *segment)
 {
-    tachy_status status = segment_open(object, bytes_min, writable, segment);
-    return status != TACHY_OK ? status : mark_check(object, segment, magic);
+    tachy_status status = segment_open(object, sizeof(uint64_t), writable, segment);
+    return status != TACHY_OK ? status : mark_check(object, segment, magic, bytes_min);
 }
 
 static tachy_status open_control(struct objects *objects)

@@ -115,6 +115,47 @@ static void an_unfinished_object_is_waited_for_and_a_strange_one_refused(void **
     tachy_writer_destroy(&writer);
 }
 
+/// What attaching to the first `bytes` of a control object answers.
+static tachy_status try_attach_cut(const void *control, size_t bytes)
+{
+    char path[128], cut[64];
+    snprintf(path, sizeof path, "/dev/shm/tachy.hostile%d.cut.ctl", (int)getpid());
+    snprintf(cut, sizeof cut, "hostile%d/cut", (int)getpid());
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && write(fd, control, bytes) == (ssize_t)bytes);
+    const tachy_stream_params params = {.size = sizeof params, .name = cut};
+    tachy_stream *stream = NULL;
+    tachy_status status = tachy_stream_attach(&params, 0, &stream);
+    assert_null(stream);
+    close(fd);
+    unlink(path);
+    return status;
+}
+
+static void an_object_cut_short_is_told_from_an_unfinished_one_and_another_version(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer();
+    struct scribbled mapped = scribble("a.ctl");
+    struct ring_control *copy = malloc(sizeof *copy);
+    assert_non_null(copy);
+    memcpy((void *)copy, mapped.base, sizeof *copy);
+    const size_t lengths[] = {32, sizeof copy->mark, 2000, sizeof *copy};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+        assert_int_equal(try_attach_cut(copy, lengths[i]), TACHY_CORRUPT);
+    copy->mark.bytes = 2000; // consistent in itself, but no control object of ours is so short
+    assert_int_equal(try_attach_cut(copy, 2000), TACHY_CORRUPT);
+    copy->mark.major++;
+    assert_int_equal(try_attach_cut(copy, 2000), TACHY_VERSION);
+    assert_int_equal(try_attach_cut(copy, sizeof copy->mark), TACHY_VERSION);
+    copy->mark.magic = 0;
+    assert_int_equal(try_attach_cut(copy, 2000), TACHY_TIMED_OUT);
+    assert_int_equal(try_attach_cut(copy, 0), TACHY_TIMED_OUT);
+    free(copy);
+    leave(&mapped);
+    tachy_writer_destroy(&writer);
+}
+
 static void numbers_that_would_reach_outside_are_refused(void **state)
 {
     (void)state;
@@ -350,6 +391,7 @@ static void a_reader_that_pins_more_than_it_reserved_costs_drops_but_no_kept_fra
 TACHY_TEST_MAIN(
     cmocka_unit_test(another_major_version_is_refused_and_a_newer_minor_read),
     cmocka_unit_test(an_unfinished_object_is_waited_for_and_a_strange_one_refused),
+    cmocka_unit_test(an_object_cut_short_is_told_from_an_unfinished_one_and_another_version),
     cmocka_unit_test(numbers_that_would_reach_outside_are_refused),
     cmocka_unit_test(a_head_that_names_no_slot_or_a_stuck_one_is_corrupt),
     cmocka_unit_test(a_damaged_header_leaves_the_planes_readable),

@@ -51,7 +51,7 @@ tachy_status folder_is_ours(const char *name)
     folder_join(name, path);
     struct stat file;
     if (lstat(path, &file) != 0)
-        return error_set(TACHY_NOT_FOUND, "%s: no such object", path);
+        return TACHY_NOT_FOUND;
     if (file.st_uid != geteuid())
         return error_set(TACHY_DENIED,
                          "%s: the name is taken by an object of user %u (we are user %u): never "

@@ -23,7 +23,8 @@ void folder_remove(const char *name, int fd);
 tachy_status folder_scan(const char *prefix, bool (*visit)(const char *name, void *context),
                          void *context);
 
-/// Whose the object under `name` is. TACHY_NOT_FOUND; TACHY_DENIED: another user's, the line says whose.
+/// Whose the object under `name` is. TACHY_NOT_FOUND, without a line: the everyday answer; TACHY_DENIED: another user's, the
+/// line says whose.
 tachy_status folder_is_ours(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <tachy/tachy.h>
 #include <unistd.h>
@@ -142,6 +143,19 @@ static void a_name_that_is_taken_is_refused(void **state)
     close_stream(&fixture);
 }
 
+static void making_a_stream_leaves_the_error_line_alone(void **state)
+{
+    (void)state;
+    tachy_stream *none = NULL;
+    assert_int_equal(tachy_stream_attach(NULL, 0, &none), TACHY_INVALID);
+    char *before = strdup(tachy_error());
+    struct fixture fixture;
+    open_stream(&fixture, 2, 2);
+    close_stream(&fixture);
+    assert_string_equal(tachy_error(), before);
+    free(before);
+}
+
 static void an_unknown_plane_is_refused_by_name(void **state)
 {
     (void)state;
@@ -231,6 +245,7 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_full_reader_table_names_who_fills_it),
                 cmocka_unit_test(another_major_version_of_the_layout_is_refused),
                 cmocka_unit_test(a_stream_that_is_absent_is_not_found),
                 cmocka_unit_test(a_name_that_is_taken_is_refused),
+                cmocka_unit_test(making_a_stream_leaves_the_error_line_alone),
                 cmocka_unit_test(an_unknown_plane_is_refused_by_name),
                 cmocka_unit_test(what_this_version_cannot_do_is_refused_by_name),
                 cmocka_unit_test(shapes_and_names_that_cannot_be_are_refused_and_leave_nothing))

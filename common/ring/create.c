@@ -1,5 +1,6 @@
 // Making and ending a stream: its objects are whole, resident and locked before anybody can find them.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,14 +100,25 @@ static struct object_names names_of(const tachy_writer *writer)
     return names;
 }
 
-// What a dead producer left is gone by now: the name is taken by another writer of ours, or was by somebody else.
-static tachy_status explain_taken(const char *stream, const struct object_names *names)
+static bool is_live(const char *control)
 {
-    const char *const objects[] = {names->control, names->hidden, names->registry, names->data};
-    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
-        if (folder_is_ours(objects[i]) == TACHY_DENIED)
-            return TACHY_DENIED;
-    return error_set(TACHY_EXISTS, "stream %s: this process writes it already", stream);
+    struct segment segment = segment_none;
+    if (control == NULL || segment_open(control, 1, false, &segment) != TACHY_OK)
+        return false;
+    bool live = lock_is_held(segment.fd, WRITER_BYTE);
+    segment_finish(&segment);
+    return live;
+}
+
+// What a dead producer left is gone by now: the file is another writer's of ours, which holds its lock, or a stranger's.
+static tachy_status explain_taken(const char *stream, const char *control, const char *hidden)
+{
+    char taken[FOLDER_PATH_BYTES + 64];
+    snprintf(taken, sizeof taken, "%s", error_line());
+    if (is_live(control) || is_live(hidden))
+        return error_set(TACHY_EXISTS, "stream %s: this process writes it already", stream);
+    return error_set(TACHY_SYSTEM, "stream %s: %s, but not one of its writer; remove it", stream,
+                     taken);
 }
 
 // The control object first gets names that no reader looks for; a rename, which needs no memory, announces it.
@@ -130,7 +142,9 @@ static tachy_status link_names(tachy_writer *writer)
         status = segment_link(&writer->control, spare);
     if (status == TACHY_OK)
         status = segment_link(&writer->control, names.hidden);
-    return status == TACHY_EXISTS ? explain_taken(stream, &names) : status;
+    if (status != TACHY_EXISTS)
+        return status;
+    return explain_taken(stream, names.control, names.hidden);
 }
 
 tachy_status writer_announce(tachy_writer *writer)
@@ -138,8 +152,7 @@ tachy_status writer_announce(tachy_writer *writer)
     struct object_names names = names_of(writer);
     tachy_status status = segment_rename(names.hidden, names.control);
     if (status == TACHY_EXISTS)
-        return error_set(TACHY_EXISTS, "stream %s: its name was taken meanwhile",
-                         writer->name.stream);
+        return explain_taken(writer->name.stream, names.control, NULL);
     writer->announced = status == TACHY_OK;
     return status;
 }

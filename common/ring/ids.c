@@ -65,6 +65,8 @@ static tachy_status grow(struct id_table *table)
         return status;
     prepare(table, generation, made.base);
     status = segment_link_pair(&made, name);
+    if (status == TACHY_EXISTS) // what a dead producer left is gone by now: a stranger's
+        status = error_set(TACHY_SYSTEM, "%s, but not this producer's; remove it", error_line());
     if (status != TACHY_OK) {
         segment_unlink_pair(&made, name);
         segment_finish(&made);

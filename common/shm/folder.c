@@ -45,6 +45,14 @@ tachy_status folder_check(const char *name, int fd, uint64_t *bytes)
     return TACHY_OK;
 }
 
+static tachy_status fail_foreign(const char *path, const struct stat *file)
+{
+    return error_set(TACHY_DENIED,
+                     "%s: the name is taken by an object of user %u (we are user %u): never "
+                     "adopted; choose another name or have it removed",
+                     path, file->st_uid, geteuid());
+}
+
 tachy_status folder_is_ours(const char *name)
 {
     char path[FOLDER_PATH_BYTES];
@@ -52,12 +60,30 @@ tachy_status folder_is_ours(const char *name)
     struct stat file;
     if (lstat(path, &file) != 0)
         return TACHY_NOT_FOUND;
+    return file.st_uid == geteuid() ? TACHY_OK : fail_foreign(path, &file);
+}
+
+static const char *kind_of(mode_t mode)
+{
+    return S_ISDIR(mode)    ? "a directory"
+           : S_ISLNK(mode)  ? "a symbolic link"
+           : S_ISFIFO(mode) ? "a pipe"
+                            : "a device or socket";
+}
+
+tachy_status folder_fail_taken(const char *name)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_join(name, path);
+    struct stat file;
+    if (lstat(path, &file) != 0) // gone again
+        return error_set(TACHY_EXISTS, "%s: the name was taken", path);
     if (file.st_uid != geteuid())
-        return error_set(TACHY_DENIED,
-                         "%s: the name is taken by an object of user %u (we are user %u): never "
-                         "adopted; choose another name or have it removed",
-                         path, file.st_uid, geteuid());
-    return TACHY_OK;
+        return fail_foreign(path, &file);
+    if (!S_ISREG(file.st_mode))
+        return error_set(TACHY_SYSTEM, "%s: %s has the name; remove it", path,
+                         kind_of(file.st_mode));
+    return error_set(TACHY_EXISTS, "%s: a file has the name", path);
 }
 
 void folder_remove(const char *name, int fd)

@@ -27,4 +27,8 @@ tachy_status folder_scan(const char *prefix, bool (*visit)(const char *name, voi
 /// line says whose.
 tachy_status folder_is_ours(const char *name);
 
+/// Why `name` could not be given: what lies there, in the line. TACHY_DENIED: another user's object; TACHY_SYSTEM: no file (a
+/// directory, pipe ...); TACHY_EXISTS: a file of ours.
+tachy_status folder_fail_taken(const char *name);
+
 #endif

@@ -124,7 +124,7 @@ tachy_status segment_link(const struct segment *segment, const char *name)
     if (linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
         return TACHY_OK;
     if (errno == EEXIST)
-        return error_set(TACHY_EXISTS, "%s: the name is taken", to);
+        return folder_fail_taken(name);
     return fail_errno("give a shared-memory object its name", to);
 }
 
@@ -211,6 +211,6 @@ tachy_status segment_rename(const char *from, const char *to)
     if (renameat2(AT_FDCWD, from_path, AT_FDCWD, to_path, RENAME_NOREPLACE) == 0)
         return TACHY_OK;
     if (errno == EEXIST)
-        return error_set(TACHY_EXISTS, "%s: the name is taken", to_path);
+        return folder_fail_taken(to);
     return fail_errno("give a shared-memory object its name", to_path);
 }

@@ -22,7 +22,7 @@ tachy_status segment_check_space(const char *what, uint64_t bytes);
 /// A zeroed object of `bytes`, resident, with exactly `mode`, mapped for writing, under no name yet.
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment);
 
-/// Gives it the name `name`. TACHY_EXISTS: the name is taken.
+/// Gives it the name `name`. A name that is taken: as folder_fail_taken says.
 tachy_status segment_link(const struct segment *segment, const char *name);
 
 /// `name` and a second hard link `name`.spare, from which a name that somebody removed can be restored.
@@ -40,7 +40,7 @@ void segment_finish(struct segment *segment);
 /// Removes the name if it still names this very object, and its spare.
 void segment_unlink_pair(const struct segment *segment, const char *name);
 
-/// Gives the object the name `to` in place of the name `from`: needs no memory. TACHY_EXISTS: `to` is taken.
+/// Gives the object the name `to` in place of the name `from`: needs no memory. `to` is taken: as folder_fail_taken says.
 tachy_status segment_rename(const char *from, const char *to);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <tachy/tachy.h>
 #include <unistd.h>
 
@@ -143,6 +144,58 @@ static void a_name_that_is_taken_is_refused(void **state)
     close_stream(&fixture);
 }
 
+/// Puts a directory, or a file, at the name of an object.
+static void occupy(const char *producer, const char *object, bool directory, char path[128])
+{
+    snprintf(path, 128, "/dev/shm/tachy.%s.%s", producer, object);
+    int fd = directory ? mkdir(path, 0700) : open(path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    if (!directory)
+        close(fd);
+}
+
+static void what_is_in_the_way_of_a_stream_is_named_and_not_called_its_writer(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_stream(&fixture, 2, 2); // a producer that lives: what lies at its names is not swept
+    char name[64], path[128];
+    snprintf(name, sizeof name, "%s/b", fixture.producer);
+    tachy_writer_params params = fixture.params;
+    params.name = name;
+    const char *const objects[] = {"b.reg", "b.dat.1",   "b.dat.1.spare",
+                                   "b.ctl", "b.ctl.new", "b.ctl.spare"};
+    for (size_t i = 0; i < 2 * sizeof objects / sizeof objects[0]; i++) {
+        bool directory = i % 2 == 0;
+        occupy(fixture.producer, objects[i / 2], directory, path);
+        tachy_writer *writer = NULL;
+        assert_int_equal(tachy_writer_create(&params, &writer), TACHY_SYSTEM);
+        assert_null(writer);
+        assert_names(path, directory ? "directory" : "file", "remove it");
+        assert_int_equal(remove(path), 0);
+    }
+    close_stream(&fixture);
+}
+
+static void what_is_in_the_way_of_an_id_table_is_named(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_stream(&fixture, 2, 2);
+    const tachy_identity red = {.object_id = 1, .name = "red"};
+    for (int directory = 0; directory < 2; directory++) {
+        char path[128];
+        uint32_t id = 0;
+        occupy(fixture.producer, "ids.0", directory == 1, path);
+        assert_int_equal(tachy_writer_add_identity(fixture.writer, &red, &id), TACHY_SYSTEM);
+        assert_names(path, directory == 1 ? "directory" : "file", "remove it");
+        assert_int_equal(remove(path), 0);
+        if (directory == 1)
+            assert_int_equal(tachy_writer_add_identity(fixture.writer, &red, &id), TACHY_OK);
+    }
+    close_stream(&fixture);
+}
+
 static void making_a_stream_leaves_the_error_line_alone(void **state)
 {
     (void)state;
@@ -245,6 +298,8 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_full_reader_table_names_who_fills_it),
                 cmocka_unit_test(another_major_version_of_the_layout_is_refused),
                 cmocka_unit_test(a_stream_that_is_absent_is_not_found),
                 cmocka_unit_test(a_name_that_is_taken_is_refused),
+                cmocka_unit_test(what_is_in_the_way_of_a_stream_is_named_and_not_called_its_writer),
+                cmocka_unit_test(what_is_in_the_way_of_an_id_table_is_named),
                 cmocka_unit_test(making_a_stream_leaves_the_error_line_alone),
                 cmocka_unit_test(an_unknown_plane_is_refused_by_name),
                 cmocka_unit_test(what_this_version_cannot_do_is_refused_by_name),

@@ -9,6 +9,8 @@
 
 struct entry {
     struct objects objects; ///< unmapped; names and geometry stay
+    tachy_status status;    ///< a failure: there is nothing but the name, and `line`
+    char *line;
     tachy_info info;
     size_t reader_count;
     tachy_reader_info readers[RING_READERS_MAX];
@@ -17,14 +19,16 @@ struct entry {
 
 struct tachy_listing {
     struct entry **entries;
-    size_t count, room;
+    size_t readable, count, room; ///< the readable ones come first
     bool no_memory;
 };
 
 static void entry_destroy(struct entry *entry)
 {
-    if (entry != NULL)
+    if (entry != NULL && entry->status == TACHY_OK)
         objects_close(&entry->objects);
+    if (entry != NULL)
+        free(entry->line);
     free(entry);
 }
 
@@ -47,23 +51,32 @@ static void list_readers(struct entry *entry)
     }
 }
 
-static struct entry *entry_create(const struct stream_name *name)
+static void look(struct entry *entry)
 {
-    struct entry *entry = calloc(1, sizeof *entry);
-    if (entry == NULL)
-        return NULL;
-    tachy_status status = objects_open(name, false, &entry->objects);
-    if (status != TACHY_OK) {
-        free(entry);
-        return NULL;
-    }
     info_fill(&entry->objects, &entry->info);
     list_readers(entry);
     segment_finish(&entry->objects.data);
     segment_finish(&entry->objects.registry);
     segment_finish(&entry->objects.control);
     entry->objects.map = NULL;
-    return entry;
+}
+
+static struct entry *entry_create(const struct stream_name *name)
+{
+    struct entry *entry = calloc(1, sizeof *entry);
+    if (entry == NULL)
+        return NULL;
+    entry->status = objects_open(name, false, &entry->objects);
+    if (entry->status == TACHY_OK) {
+        look(entry);
+        return entry;
+    }
+    entry->objects.name = *name;
+    entry->line = strdup(error_line());
+    if (entry->line != NULL)
+        return entry;
+    free(entry);
+    return NULL;
 }
 
 static bool make_room(struct tachy_listing *listing)
@@ -79,26 +92,33 @@ static bool make_room(struct tachy_listing *listing)
     return true;
 }
 
-// Other people's files and damaged streams are passed over: a listing shows what can be attached to, or could.
+// One that has just gone is passed over; one that cannot be read is kept with the reason.
 static bool visit(const char *file, void *context)
 {
     struct tachy_listing *listing = context;
     struct stream_name name;
     if (!name_from_control(file, &name))
         return true;
-    listing->no_memory = !make_room(listing);
-    if (listing->no_memory)
+    struct entry *entry = make_room(listing) ? entry_create(&name) : NULL;
+    listing->no_memory = entry == NULL;
+    if (entry == NULL)
         return false;
-    struct entry *entry = entry_create(&name);
-    if (entry != NULL)
-        listing->entries[listing->count++] = entry;
+    if (entry->status == TACHY_NOT_FOUND) {
+        entry_destroy(entry);
+        return true;
+    }
+    listing->entries[listing->count++] = entry;
+    listing->readable += entry->status == TACHY_OK;
     return true;
 }
 
 static int compare(const void *a, const void *b)
 {
     const struct entry *const *left = a, *const *right = b;
-    return strcmp((*left)->info.name, (*right)->info.name);
+    bool left_fails = (*left)->status != TACHY_OK, right_fails = (*right)->status != TACHY_OK;
+    if (left_fails != right_fails)
+        return left_fails ? 1 : -1;
+    return strcmp((*left)->objects.name.stream, (*right)->objects.name.stream);
 }
 
 tachy_status tachy_listing_create(tachy_listing **listing)
@@ -121,13 +141,24 @@ tachy_status tachy_listing_create(tachy_listing **listing)
 
 const tachy_info *tachy_listing_at(const tachy_listing *listing, size_t index)
 {
-    return index < listing->count ? &listing->entries[index]->info : NULL;
+    return index < listing->readable ? &listing->entries[index]->info : NULL;
+}
+
+tachy_status tachy_listing_failure(const tachy_listing *listing, size_t index, const char **name,
+                                   const char **line)
+{
+    if (index >= listing->count - listing->readable)
+        return TACHY_OK;
+    const struct entry *entry = listing->entries[listing->readable + index];
+    *name = entry->objects.name.stream;
+    *line = entry->line;
+    return entry->status;
 }
 
 const tachy_reader_info *tachy_listing_reader(const tachy_listing *listing, size_t index,
                                               size_t reader)
 {
-    if (index >= listing->count || reader >= listing->entries[index]->reader_count)
+    if (index >= listing->readable || reader >= listing->entries[index]->reader_count)
         return NULL;
     return &listing->entries[index]->readers[reader];
 }

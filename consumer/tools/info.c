@@ -122,21 +122,46 @@ static void print(const tachy_listing *listing, size_t index, bool as_json)
     }
 }
 
-// OPTIONS_GO: not there (yet).
-static int try_once(const struct values *values)
+static bool find(const tachy_listing *listing, const char *stream, size_t *index)
+{
+    const tachy_info *info;
+    for (size_t i = 0; (info = tachy_listing_at(listing, i)) != NULL; i++) {
+        if (strcmp(info->name, stream) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+// What is unfinished or being replaced may come yet; what is damaged, denied or of another version is said at once.
+static int explain(const tachy_listing *listing, const char *stream, bool last)
+{
+    const char *name = NULL, *line = NULL;
+    tachy_status status;
+    for (size_t i = 0; (status = tachy_listing_failure(listing, i, &name, &line)) != TACHY_OK; i++)
+        if (strcmp(name, stream) == 0)
+            return status == TACHY_TIMED_OUT && !last ? OPTIONS_GO : outcome_because(status, line);
+    if (!last)
+        return OPTIONS_GO;
+    return outcome_say(OUTCOME_NO_STREAM, "there is no stream '%s': tachy ls shows those there are",
+                       stream);
+}
+
+// OPTIONS_GO: not there yet, and this was not the last look.
+static int try_once(const struct values *values, bool last)
 {
     tachy_listing *listing = NULL;
     tachy_status status = tachy_listing_create(&listing);
     if (status != TACHY_OK)
         return outcome_of(status);
-    int result = OPTIONS_GO;
-    const tachy_info *info;
-    for (size_t i = 0; (info = tachy_listing_at(listing, i)) != NULL; i++) {
-        if (strcmp(info->name, values->stream) != 0)
-            continue;
-        print(listing, i, values->json);
+    size_t index;
+    int result;
+    if (find(listing, values->stream, &index)) {
+        print(listing, index, values->json);
         result = outcome_printed(OUTCOME_OK);
-        break;
+    } else {
+        result = explain(listing, values->stream, last);
     }
     tachy_listing_destroy(&listing);
     return result;
@@ -149,10 +174,7 @@ int command_info(int argc, char **argv)
     if (result != OPTIONS_GO)
         return result;
     int64_t deadline = clock_deadline_ns(values.wait_ns);
-    while ((result = try_once(&values)) == OPTIONS_GO && clock_now_ns() < deadline)
+    while ((result = try_once(&values, clock_now_ns() >= deadline)) == OPTIONS_GO)
         usleep(50000);
-    if (result != OPTIONS_GO)
-        return result;
-    return outcome_say(OUTCOME_NO_STREAM, "there is no stream '%s': tachy ls shows those there are",
-                       values.stream);
+    return result;
 }

@@ -23,8 +23,10 @@ static const struct option_page page = {
     .name = "ls",
     .synopsis = "[--json]",
     .text =
-        "Lists the streams on this machine that you may read. A dead one's producer ended without\n"
-        "taking its memory away; the next producer of that name replaces it.\n"
+        "Lists the streams on this machine that you may read; why others cannot be read is said "
+        "on\n"
+        "stderr. A dead one's producer ended without taking its memory away; the next producer of\n"
+        "that name replaces it.\n"
         "\n"
         "Examples:\n"
         "  tachy ls\n"
@@ -81,6 +83,14 @@ static void print_json(const tachy_listing *listing)
     putchar('\n');
 }
 
+static void warn_of_failures(const tachy_listing *listing)
+{
+    const char *name = NULL, *line = NULL;
+    tachy_status status;
+    for (size_t i = 0; (status = tachy_listing_failure(listing, i, &name, &line)) != TACHY_OK; i++)
+        outcome_because(status, line);
+}
+
 int command_ls(int argc, char **argv)
 {
     struct values values = {0};
@@ -95,6 +105,8 @@ int command_ls(int argc, char **argv)
         print_json(listing);
     else
         print_table(listing);
+    fflush(stdout);
+    warn_of_failures(listing);
     tachy_listing_destroy(&listing);
     return outcome_printed(OUTCOME_OK);
 }

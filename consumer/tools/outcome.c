@@ -40,10 +40,14 @@ static int outcome_from(tachy_status status)
     }
 }
 
+int outcome_because(tachy_status status, const char *why)
+{
+    return outcome_say(outcome_from(status), "%s", *why != 0 ? why : tachy_status_name(status));
+}
+
 int outcome_of(tachy_status status)
 {
-    const char *why = tachy_error();
-    return outcome_say(outcome_from(status), "%s", *why != 0 ? why : tachy_status_name(status));
+    return outcome_because(status, tachy_error());
 }
 
 int outcome_printed(int outcome)

@@ -20,6 +20,9 @@ int outcome_say(int outcome, const char *format, ...) __attribute__((format(prin
 /// The same for what a call of libtachy answered, with tachy_error() as the line.
 int outcome_of(tachy_status status);
 
+/// The same with another line.
+int outcome_because(tachy_status status, const char *why);
+
 /// Flushes stdout: OUTCOME_ERROR with a line if what was printed could not be written, else `outcome`.
 int outcome_printed(int outcome);
 

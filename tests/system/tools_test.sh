@@ -79,6 +79,46 @@ an_absent_stream_is_exit_status_3() {
     [ ! -e a.png ] || fail "a file was left"
 }
 
+# The control object of $stream as "<producer>/b", with the bytes at an offset replaced.
+copy_damaged() { # OFFSET BYTES
+    local control=/dev/shm/tachy.$name.b.ctl
+    cp "/dev/shm/tachy.$name.a.ctl" "$control"
+    chmod 600 "$control"
+    # shellcheck disable=SC2059
+    printf "$2" | dd of="$control" bs=1 seek="$1" conv=notrunc status=none
+    trap 'rm -f "/dev/shm/tachy.$name.b.ctl"; kill $writer_pid; wait $writer_pid' EXIT
+}
+
+refuses_at_once() { # STATUS REGEX
+    local start=$SECONDS
+    expect_status "$1" "$tachy" info "$name/b" --wait 40
+    expect_one_line "$2"
+    [ $((SECONDS - start)) -lt 20 ] || fail "it waited"
+    expect_status 0 "$tachy" ls
+    grep -q "^$stream " out || fail "the others are not listed: $(cat out)"
+    grep -E "tachy\.$name\.b\.ctl" err | grep -qE "$2" || fail "no warning: $(cat err)"
+}
+
+a_stream_that_cannot_be_read_is_named_at_once_and_the_others_listed() {
+    start_writer 1
+    copy_damaged 14 '\2\0'
+    refuses_at_once 1 rebuild
+    copy_damaged 0 'nonsense'
+    refuses_at_once 1 'not an object of ours'
+    copy_damaged 14 '\1\0'
+    truncate -s 100 "/dev/shm/tachy.$name.b.ctl"
+    refuses_at_once 1 'cut short'
+    chmod 666 "/dev/shm/tachy.$name.b.ctl"
+    refuses_at_once 1 'everybody may write it'
+}
+
+an_unfinished_stream_is_waited_for_and_named() {
+    start_writer 1
+    copy_damaged 0 '\0\0\0\0\0\0\0\0'
+    expect_status 4 "$tachy" info "$name/b" --wait 0.2
+    expect_one_line "tachy\.$name\.b\.ctl" 'not initialised'
+}
+
 no_frame_in_time_is_exit_status_4_and_leaves_no_file() {
     start_writer 1 silent
     expect_status 4 "$tachy" snapshot "$stream" --timeout 0.2 -o a.png
@@ -188,7 +228,8 @@ a_full_disk_is_said() {
 tap_main a_picture_of_each_pass_has_the_writers_pixels numpy_reads_one_plane numpy_reads_a_whole_frame \
     snapshot_waits_for_a_frame_that_has_the_plane info_and_ls_follow_the_documented_schema \
     control_bytes_of_others_never_reach_the_terminal ls_shows_a_stream_in_one_line \
-    an_absent_stream_is_exit_status_3 no_frame_in_time_is_exit_status_4_and_leaves_no_file \
+    an_absent_stream_is_exit_status_3 a_stream_that_cannot_be_read_is_named_at_once_and_the_others_listed \
+    an_unfinished_stream_is_waited_for_and_named no_frame_in_time_is_exit_status_4_and_leaves_no_file \
     ctrl_c_while_waiting_is_exit_status_130_and_leaves_no_file an_unknown_plane_or_pass_is_refused_by_name \
     a_file_that_cannot_be_written_is_refused_by_name wrong_use_is_exit_status_2_and_one_line \
     what_is_not_here_yet_is_refused_by_name help_of_every_command_shows_examples the_version_is_the_projects \

@@ -101,7 +101,7 @@ TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info 
 /// This reader's figures; `stats->size` says how much of it there is.
 TACHY_API tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats);
 
-/// The streams on this machine that this user may see, now, by name. Dead ones are listed too (alive = false).
+/// The streams on this machine that this user may read, now, by name. Dead ones are listed too (alive = false).
 TACHY_API tachy_status tachy_listing_create(tachy_listing **listing);
 
 /// The stream at `index`, or NULL past the end. Valid until the listing is destroyed.
@@ -110,6 +110,12 @@ TACHY_API const tachy_info *tachy_listing_at(const tachy_listing *listing, size_
 /// A reader of the stream at `index`, or NULL past the end. Valid until the listing is destroyed.
 TACHY_API const tachy_reader_info *tachy_listing_reader(const tachy_listing *listing, size_t index,
                                                         size_t reader);
+
+/// Why the `index`-th stream that is there and cannot be read is not listed: its name and the line that attaching to it would
+/// leave, valid until the listing is destroyed. TACHY_OK past the end, both as before; else TACHY_TIMED_OUT (unfinished, or
+/// being replaced), TACHY_DENIED, TACHY_VERSION, TACHY_CORRUPT, TACHY_NO_MEMORY or TACHY_SYSTEM.
+TACHY_API tachy_status tachy_listing_failure(const tachy_listing *listing, size_t index,
+                                             const char **name, const char **line);
 
 /// NULL and a pointer to NULL are legal.
 TACHY_API void tachy_listing_destroy(tachy_listing **listing);

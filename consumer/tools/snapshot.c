@@ -123,6 +123,11 @@ static int attach(const struct kind *kind, const struct values *values, tachy_st
         .planes = planes_needed(kind, values),
         .reader_name = "tachy snapshot",
     };
+    if (kind->write == snapshot_write_png && params.planes == NULL)
+        return outcome_say(
+            OUTCOME_ERROR,
+            "there is no capture pass %s: tachy snapshot --help names those there are",
+            values->pass);
     int64_t patience_ns = 3 * (int64_t)NS_PER_S; // as long as a producer takes to start
     if (values->timeout_ns < patience_ns)
         patience_ns = values->timeout_ns;

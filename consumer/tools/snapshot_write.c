@@ -24,7 +24,9 @@ static int write_pixels(const struct codec_pixels *pixels, FILE *file)
 
 int snapshot_write_png(const struct snapshot *snapshot)
 {
-    const tachy_plane *plane = &snapshot->info->planes[0]; // all planes are of one size
+    const tachy_plane *plane = tachy_frame_plane(snapshot->frame, tachy_pass_plane(snapshot->pass));
+    if (plane == NULL)
+        return SNAPSHOT_LACKS;
     size_t row_bytes = 3 * (size_t)plane->width, bytes = row_bytes * plane->height;
     struct codec_pixels pixels = {plane->width, plane->height, 3, 8, malloc(bytes)};
     if (pixels.data == NULL)

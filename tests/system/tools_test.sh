@@ -27,6 +27,15 @@ a_picture_of_each_pass_has_the_writers_pixels() {
     done
 }
 
+a_picture_has_the_size_of_its_own_plane() {
+    start_writer 1 mixed
+    local pass
+    for pass in img id depth; do
+        expect_status 0 "$tachy" snapshot "$stream" --pass _$pass -o $pass.png
+        "${check[@]}" png $pass.png $pass
+    done
+}
+
 numpy_reads_one_plane() {
     start_writer 2
     local plane
@@ -225,7 +234,8 @@ a_full_disk_is_said() {
     expect_one_line "standard output"
 }
 
-tap_main a_picture_of_each_pass_has_the_writers_pixels numpy_reads_one_plane numpy_reads_a_whole_frame \
+tap_main a_picture_of_each_pass_has_the_writers_pixels \
+    a_picture_has_the_size_of_its_own_plane numpy_reads_one_plane numpy_reads_a_whole_frame \
     snapshot_waits_for_a_frame_that_has_the_plane info_and_ls_follow_the_documented_schema \
     control_bytes_of_others_never_reach_the_terminal ls_shows_a_stream_in_one_line \
     an_absent_stream_is_exit_status_3 a_stream_that_cannot_be_read_is_named_at_once_and_the_others_listed \

@@ -1,7 +1,8 @@
 // A writer for the tools' tests: every byte of its frames follows from where it is. Ends on SIGTERM, taking its stream along.
 //
-// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile]
+// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed]
 //   silent: no frame is ever published; late: the first 30 frames have no plane depth; hostile: a reader with a nasty name
+//   mixed: a first plane "frame" of twice the size
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -72,15 +73,20 @@ static bool publish(tachy_writer *writer, uint64_t frame, uint32_t images, bool 
     return tachy_draft_publish(&draft) == TACHY_OK;
 }
 
-static tachy_writer *create(const char *name, uint32_t width, uint32_t height, uint32_t images)
+static tachy_writer *create(const char *name, uint32_t width, uint32_t height, uint32_t images,
+                            bool mixed)
 {
     const tachy_plane_params planes[] = {
+        {"frame", TACHY_U8, images, 2 * height, 2 * width, 1},
         {"color", TACHY_U8, images, height, width, 4},
         {"depth", TACHY_F32, images, height, width, 1},
         {"id", TACHY_U32, images, height, width, 1},
     };
-    const tachy_writer_params params = {
-        .size = sizeof params, .name = name, .planes = planes, .plane_count = 3, .seed = 77};
+    const tachy_writer_params params = {.size = sizeof params,
+                                        .name = name,
+                                        .planes = mixed ? planes : planes + 1,
+                                        .plane_count = mixed ? 4 : 3,
+                                        .seed = 77};
     tachy_writer *writer = NULL;
     if (tachy_writer_create(&params, &writer) != TACHY_OK)
         return NULL;
@@ -103,8 +109,8 @@ int main(int argc, char **argv)
     const char *how = argc > 5 ? argv[5] : "";
     uint32_t images = (uint32_t)atoi(argv[4]);
     signal(SIGTERM, stop);
-    tachy_writer *writer =
-        create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images);
+    tachy_writer *writer = create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images,
+                                  strcmp(how, "mixed") == 0);
     tachy_stream *reader = NULL;
     const tachy_stream_params nasty = {
         .size = sizeof nasty, .name = argv[1], .reader_name = "\x1b[31m\"nasty\"\xff"};

@@ -69,6 +69,21 @@ static int add(struct zip *zip, const char *name, const struct npy *npy)
     return zip_add(zip, file, npy_bytes(npy), produce_npy, npy);
 }
 
+// A plane may have the name of one of the archive's other members; no plane has a dot in its name.
+static int add_plane(struct zip *zip, const char *name, const struct npy *npy)
+{
+    static const char *const others[] = {"camera_from_world", "intrinsics", "objects",
+                                         "sequence",          "frame",      "time"};
+    char prefixed[ZIP_NAME_MAX];
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(name, others[i]) == 0) {
+            snprintf(prefixed, sizeof prefixed, "plane.%s", name);
+            return add(zip, prefixed, npy);
+        }
+    }
+    return add(zip, name, npy);
+}
+
 static int add_planes(struct zip *zip, const struct snapshot *snapshot)
 {
     int outcome = OUTCOME_OK;
@@ -80,7 +95,7 @@ static int add_planes(struct zip *zip, const struct snapshot *snapshot)
         if (plane == NULL)
             return SNAPSHOT_LACKS;
         struct npy npy = npy_of_plane(plane);
-        outcome = add(zip, name, &npy);
+        outcome = add_plane(zip, name, &npy);
     }
     return outcome;
 }

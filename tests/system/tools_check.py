@@ -97,6 +97,14 @@ def check_npz(path, images):
     assert data["time"].tolist() == [int(data["frame"]) - 1000, 100]
 
 
+def check_mixed(path):
+    import numpy
+    data = numpy.load(path, allow_pickle=False)
+    assert len(set(data.files)) == len(data.files), data.files
+    assert data["frame"].shape == () and int(data["frame"]) >= 1000
+    assert data["plane.frame"].shape == (1, 2 * HEIGHT, 2 * WIDTH, 1), data["plane.frame"].shape
+
+
 STREAM_KEYS = ["name", "producer", "program", "pid", "alive", "epoch", "generation", "head", "fps", "planes", "slots",
                "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "published", "dropped", "readers"]
 PLANE_KEYS = ["name", "format", "count", "height", "width", "channels"]
@@ -131,6 +139,6 @@ def check_ls(path, name):
     check_stream(stream, name)
 
 
-CHECKS = {"npy": check_npy, "npz": check_npz, "info": check_info, "ls": check_ls,
+CHECKS = {"npy": check_npy, "npz": check_npz, "mixed": check_mixed, "info": check_info, "ls": check_ls,
           "png": lambda path, name: check_png(path, PASSES[name])}
 CHECKS[sys.argv[1]](*sys.argv[2:])

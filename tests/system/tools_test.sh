@@ -51,6 +51,12 @@ numpy_reads_a_whole_frame() {
     "${check[@]}" npz frame.npz 2
 }
 
+a_plane_called_like_another_member_of_the_archive_keeps_apart() {
+    start_writer 1 mixed
+    expect_status 0 "$tachy" snapshot "$stream" -o frame.npz
+    "${check[@]}" mixed frame.npz
+}
+
 snapshot_waits_for_a_frame_that_has_the_plane() {
     start_writer 1 late
     expect_status 0 "$tachy" snapshot "$stream" --plane depth -o depth.npy
@@ -236,6 +242,7 @@ a_full_disk_is_said() {
 
 tap_main a_picture_of_each_pass_has_the_writers_pixels \
     a_picture_has_the_size_of_its_own_plane numpy_reads_one_plane numpy_reads_a_whole_frame \
+    a_plane_called_like_another_member_of_the_archive_keeps_apart \
     snapshot_waits_for_a_frame_that_has_the_plane info_and_ls_follow_the_documented_schema \
     control_bytes_of_others_never_reach_the_terminal ls_shows_a_stream_in_one_line \
     an_absent_stream_is_exit_status_3 a_stream_that_cannot_be_read_is_named_at_once_and_the_others_listed \

@@ -21,6 +21,11 @@ tachy_status(error_set)(tachy_status status, const char *format, ...)
     return status;
 }
 
+tachy_status(error_null)(const char *call, const char *argument)
+{
+    return (error_set)(TACHY_INVALID, "%s: %s is NULL", call, argument);
+}
+
 const char *error_line(void)
 {
     return line;

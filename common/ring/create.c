@@ -238,6 +238,8 @@ tachy_status tachy_writer_create(const tachy_writer_params *params, tachy_writer
 {
     struct terms terms = {0};
     struct stream_name name = {0};
+    if (writer == NULL)
+        return error_null(__func__, "writer");
     tachy_status status = terms_copy(params, &terms);
     if (status == TACHY_OK)
         status = name_parse(terms.params.name, &name);

@@ -77,6 +77,10 @@ static tachy_status count_drop(tachy_writer *writer)
 
 tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_draft **draft)
 {
+    if (writer == NULL)
+        return error_null(__func__, "writer");
+    if (draft == NULL)
+        return error_null(__func__, "draft");
     (void)timeout_ns; // bounds the wait for lossless readers; nobody else is waited for
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
@@ -104,6 +108,8 @@ static char *slot_base(const tachy_draft *draft)
 
 void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout)
 {
+    if (draft == NULL || name == NULL)
+        return NULL;
     const struct ring_geometry *geometry = &draft->writer->geometry;
     int plane = check_fork(draft->writer) == TACHY_OK ? geometry_find(geometry, name) : -1;
     if (plane < 0)
@@ -115,6 +121,10 @@ void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane 
 
 tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image, const tachy_camera *camera)
 {
+    if (draft == NULL)
+        return error_null(__func__, "draft");
+    if (camera == NULL)
+        return error_null(__func__, "camera");
     const tachy_writer *writer = draft->writer;
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
@@ -129,6 +139,8 @@ tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image, const ta
 tachy_status tachy_draft_set_frame(tachy_draft *draft, uint64_t number, int64_t time_numerator,
                                    int64_t time_denominator)
 {
+    if (draft == NULL)
+        return error_null(__func__, "draft");
     if (time_denominator <= 0)
         return error_set(
             TACHY_INVALID, "stream %s: time %lld/%lld: the denominator is not positive",
@@ -142,6 +154,8 @@ tachy_status tachy_draft_set_frame(tachy_draft *draft, uint64_t number, int64_t 
 
 tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes)
 {
+    if (draft == NULL)
+        return error_null(__func__, "draft");
     uint64_t all = geometry_mask(&draft->writer->geometry);
     if ((planes & ~all) != 0)
         return error_set(TACHY_INVALID, "stream %s: valid planes 0x%llx, but it has only 0x%llx",
@@ -201,6 +215,8 @@ static void measure_rate(tachy_writer *writer)
 
 tachy_status tachy_draft_publish(tachy_draft **draft)
 {
+    if (draft == NULL || *draft == NULL)
+        return error_null(__func__, "draft");
     tachy_draft *done = *draft;
     tachy_writer *writer = done->writer;
     tachy_status status = check_fork(writer);
@@ -230,6 +246,10 @@ void tachy_draft_abort(tachy_draft **draft)
 
 tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes)
 {
+    if (writer == NULL)
+        return error_null(__func__, "writer");
+    if (planes == NULL)
+        return error_null(__func__, "planes");
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
         return status;
@@ -241,12 +261,24 @@ tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes)
 tachy_status tachy_writer_add_identity(tachy_writer *writer, const tachy_identity *identity,
                                        uint32_t *id)
 {
+    if (writer == NULL)
+        return error_null(__func__, "writer");
+    if (identity == NULL)
+        return error_null(__func__, "identity");
+    if (id == NULL)
+        return error_null(__func__, "id");
     tachy_status status = check_fork(writer);
     return status != TACHY_OK ? status : producer_add_identity(writer->producer, identity, id);
 }
 
 tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes)
 {
+    if (writer == NULL)
+        return error_null(__func__, "writer");
+    if (base == NULL)
+        return error_null(__func__, "base");
+    if (bytes == NULL)
+        return error_null(__func__, "bytes");
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
         return status;
@@ -257,6 +289,10 @@ tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t
 
 tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_stats *stats)
 {
+    if (writer == NULL)
+        return error_null(__func__, "writer");
+    if (stats == NULL)
+        return error_null(__func__, "stats");
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
         return status;

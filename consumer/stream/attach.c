@@ -213,6 +213,8 @@ tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t time
     tachy_stream_params copy = {0};
     struct stream_name name = {0};
     struct objects objects = {0};
+    if (stream == NULL)
+        return error_null(__func__, "stream");
     tachy_status status = copy_params(params, &copy);
     if (status == TACHY_OK)
         status = name_parse(copy.name, &name);

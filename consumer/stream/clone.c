@@ -47,6 +47,10 @@ static tachy_status fill(const tachy_frame *frame, tachy_frame *copy)
 
 tachy_status tachy_frame_clone(const tachy_frame *frame, tachy_frame **clone)
 {
+    if (frame == NULL)
+        return error_null(__func__, "frame");
+    if (clone == NULL)
+        return error_null(__func__, "clone");
     tachy_status status = frame->stream == NULL ? TACHY_OK : stream_check_fork(frame->stream);
     if (status != TACHY_OK)
         return status;

@@ -54,22 +54,28 @@ void tachy_frame_release(tachy_frame **frame)
 
 uint64_t tachy_frame_sequence(const tachy_frame *frame)
 {
-    return frame->pin.sequence;
+    return frame == NULL ? 0 : frame->pin.sequence;
 }
 
 uint64_t tachy_frame_number(const tachy_frame *frame)
 {
-    return frame->descriptor.number;
+    return frame == NULL ? 0 : frame->descriptor.number;
 }
 
 void tachy_frame_time(const tachy_frame *frame, int64_t *numerator, int64_t *denominator)
 {
-    *numerator = frame->descriptor.time_numerator;
-    *denominator = frame->descriptor.time_denominator;
+    if (frame == NULL)
+        return;
+    if (numerator != NULL)
+        *numerator = frame->descriptor.time_numerator;
+    if (denominator != NULL)
+        *denominator = frame->descriptor.time_denominator;
 }
 
 int64_t tachy_frame_time_ns(const tachy_frame *frame)
 {
+    if (frame == NULL)
+        return 0;
     __extension__ typedef __int128 wide;
     wide scaled = (wide)frame->descriptor.time_numerator * NS_PER_S * 2;
     wide denominator = frame->descriptor.time_denominator;
@@ -82,12 +88,12 @@ int64_t tachy_frame_time_ns(const tachy_frame *frame)
 
 int64_t tachy_frame_published_ns(const tachy_frame *frame)
 {
-    return frame->descriptor.published_ns;
+    return frame == NULL ? 0 : frame->descriptor.published_ns;
 }
 
 const tachy_plane *tachy_frame_plane(const tachy_frame *frame, const char *name)
 {
-    if (frame_check_fork(frame) != TACHY_OK)
+    if (frame == NULL || name == NULL || frame_check_fork(frame) != TACHY_OK)
         return NULL;
     int plane = geometry_find(frame->geometry, name);
     if (plane < 0 || (frame->descriptor.planes >> plane & 1) == 0)
@@ -129,6 +135,12 @@ tachy_status frame_load_cameras(tachy_frame *frame)
 
 tachy_status tachy_frame_header(const tachy_frame *frame, const void **packed, size_t *bytes)
 {
+    if (frame == NULL)
+        return error_null(__func__, "frame");
+    if (packed == NULL)
+        return error_null(__func__, "packed");
+    if (bytes == NULL)
+        return error_null(__func__, "bytes");
     tachy_status status = frame_load_header(own(frame));
     if (status != TACHY_OK)
         return status;
@@ -139,7 +151,8 @@ tachy_status tachy_frame_header(const tachy_frame *frame, const void **packed, s
 
 const tachy_camera *tachy_frame_cameras(const tachy_frame *frame, size_t *count)
 {
-    bool fine = frame_load_cameras(own(frame)) == TACHY_OK && frame->cameras != NULL;
+    bool fine =
+        frame != NULL && frame_load_cameras(own(frame)) == TACHY_OK && frame->cameras != NULL;
     if (count != NULL)
         *count = fine ? frame->geometry->images : 0;
     return fine ? frame->cameras : NULL;
@@ -167,6 +180,12 @@ tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t image, const 
                                 const tachy_encode_params *params, void *rgb, size_t bytes,
                                 size_t row_bytes)
 {
+    if (frame == NULL)
+        return error_null(__func__, "frame");
+    if (pass == NULL)
+        return error_null(__func__, "pass");
+    if (rgb == NULL)
+        return error_null(__func__, "rgb");
     tachy_status status = frame_check_fork(frame);
     if (status != TACHY_OK)
         return status;

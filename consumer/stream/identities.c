@@ -83,7 +83,7 @@ tachy_status frame_identities(tachy_frame *frame, const tachy_identity **identit
 
 const tachy_identity *tachy_frame_identity(const tachy_frame *frame, uint32_t id)
 {
-    if (id == 0 || id > frame->descriptor.id_rows ||
+    if (frame == NULL || id == 0 || id > frame->descriptor.id_rows ||
         frame_load_ids((tachy_frame *)frame) != TACHY_OK)
         return NULL;
     const tachy_identity *identity = &frame->ids->identities[id - 1];
@@ -94,7 +94,8 @@ const tachy_identity *tachy_frame_identities(const tachy_frame *frame, size_t *c
 {
     const tachy_identity *identities = NULL;
     size_t rows = 0;
-    frame_identities((tachy_frame *)frame, &identities, &rows);
+    if (frame != NULL)
+        frame_identities((tachy_frame *)frame, &identities, &rows);
     if (count != NULL)
         *count = rows;
     return identities;

@@ -41,6 +41,10 @@ void info_fill(const struct objects *objects, tachy_info *info)
 
 tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info)
 {
+    if (stream == NULL)
+        return error_null(__func__, "stream");
+    if (info == NULL)
+        return error_null(__func__, "info");
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;
@@ -51,6 +55,10 @@ tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info)
 
 tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats)
 {
+    if (stream == NULL)
+        return error_null(__func__, "stream");
+    if (stats == NULL)
+        return error_null(__func__, "stats");
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;

@@ -123,6 +123,8 @@ static int compare(const void *a, const void *b)
 
 tachy_status tachy_listing_create(tachy_listing **listing)
 {
+    if (listing == NULL)
+        return error_null(__func__, "listing");
     tachy_listing *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(TACHY_NO_MEMORY, "listing: no memory");
@@ -141,12 +143,18 @@ tachy_status tachy_listing_create(tachy_listing **listing)
 
 const tachy_info *tachy_listing_at(const tachy_listing *listing, size_t index)
 {
-    return index < listing->readable ? &listing->entries[index]->info : NULL;
+    return listing != NULL && index < listing->readable ? &listing->entries[index]->info : NULL;
 }
 
 tachy_status tachy_listing_failure(const tachy_listing *listing, size_t index, const char **name,
                                    const char **line)
 {
+    if (listing == NULL)
+        return error_null(__func__, "listing");
+    if (name == NULL)
+        return error_null(__func__, "name");
+    if (line == NULL)
+        return error_null(__func__, "line");
     if (index >= listing->count - listing->readable)
         return TACHY_OK;
     const struct entry *entry = listing->entries[listing->readable + index];
@@ -158,7 +166,8 @@ tachy_status tachy_listing_failure(const tachy_listing *listing, size_t index, c
 const tachy_reader_info *tachy_listing_reader(const tachy_listing *listing, size_t index,
                                               size_t reader)
 {
-    if (index >= listing->readable || reader >= listing->entries[index]->reader_count)
+    if (listing == NULL || index >= listing->readable ||
+        reader >= listing->entries[index]->reader_count)
         return NULL;
     return &listing->entries[index]->readers[reader];
 }

@@ -155,6 +155,10 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
 
 tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
 {
+    if (stream == NULL)
+        return error_null(__func__, "stream");
+    if (frame == NULL)
+        return error_null(__func__, "frame");
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;

@@ -12,6 +12,10 @@ extern "C" {
 #define TACHY_API
 #endif
 
+/// NULL never crashes a call, whether for a handle, an argument or the place of an answer: unless the declaration gives NULL a
+/// meaning, the call does nothing and answers TACHY_INVALID, or NULL or 0 where it has no status. Releasing, detaching,
+/// aborting and destroying NULL is legal. A handle that has been ended must not be used again.
+///
 /// 0 is success, positive an everyday outcome, negative a failure. Out-parameters change only on success.
 typedef enum tachy_status {
     TACHY_OK = 0,

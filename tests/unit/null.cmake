@@ -1,0 +1,1 @@
+tachy_test(null_test SOURCES unit/null_test.c LIBRARIES tachy)

@@ -147,31 +147,52 @@ static enum fit look_for_room(const struct registry *registry, uint32_t own)
     return others_attach ? COLLIDES : EXCEEDS;
 }
 
-static tachy_status fail_full(const struct registry *registry, const char *why)
+enum { HOLDERS_BYTES = 600, HOLDER_BYTES_MAX = 120 };
+
+// "viewer (pid 7, 1), ...": each with the frames it reserves, and how many more there are.
+static void list_holders(const struct registry *registry, char holders[HOLDERS_BYTES])
 {
-    char holders[600] = "";
     size_t used = 0;
-    for (uint32_t i = 0; i < registry->readers_max && used + 100 < sizeof holders; i++) {
+    uint32_t more = 0;
+    holders[0] = 0;
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
         struct registry_reader reader;
         registry_look(registry, i, 0, &reader);
-        if (!reader.live)
-            continue;
-        used += (size_t)snprintf(holders + used, sizeof holders - used, "%s%s (pid %u, %u)",
+        if (reader.live && used + HOLDER_BYTES_MAX < HOLDERS_BYTES)
+            used +=
+                (size_t)snprintf(holders + used, HOLDERS_BYTES - used, "%s%s (pid %u, %u)",
                                  used == 0 ? "" : ", ", reader.name, reader.pid, reader.reserved);
+        else
+            more += reader.live;
     }
+    if (more > 0)
+        snprintf(holders + used, HOLDERS_BYTES - used, " and %u more", more);
+}
+
+static tachy_status fail_table(const struct registry *registry)
+{
+    char holders[HOLDERS_BYTES];
+    list_holders(registry, holders);
     return error_set(TACHY_FULL,
-                     "stream %s: %s; held by: %s; end one, or let the producer reserve for more "
-                     "(tachy produce --readers N)",
-                     registry->stream, why, holders);
+                     "stream %s: its reader table is full (%u places); held by: %s; end one",
+                     registry->stream, registry->readers_max, holders);
 }
 
 static tachy_status fail_reservations(const struct registry *registry, uint32_t held)
 {
-    char why[128];
-    uint32_t reserved = registry_sum(registry).reserved;
-    snprintf(why, sizeof why, "%u of %u frames are reserved by its readers, %u more do not fit",
-             reserved, registry->held_max, held);
-    return fail_full(registry, why);
+    static const char advice[] = "let the producer reserve for more (tachy produce --readers N)";
+    if (held > registry->held_max)
+        return error_set(TACHY_FULL,
+                         "stream %s: all its readers together may hold %u frames, and this one "
+                         "wants %u; hold fewer, or %s",
+                         registry->stream, registry->held_max, held, advice);
+    char holders[HOLDERS_BYTES];
+    list_holders(registry, holders);
+    return error_set(TACHY_FULL,
+                     "stream %s: %u of %u frames are reserved by its readers, %u more do not fit; "
+                     "held by: %s; end one, or %s",
+                     registry->stream, registry_sum(registry).reserved, registry->held_max, held,
+                     holders, advice);
 }
 
 static void back_off(void)
@@ -188,7 +209,7 @@ tachy_status registry_join(const struct registry *registry, const struct registr
     for (int i = 0; i < COLLISIONS_MAX; i++) {
         uint32_t own;
         if (!take_block(registry, &own))
-            return fail_full(registry, "its reader table is full");
+            return fail_table(registry);
         struct ring_reader *block = &registry->map->readers[own];
         fill_block(block, terms);
         enum fit fit = look_for_room(registry, own);

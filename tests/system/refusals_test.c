@@ -81,6 +81,40 @@ static void a_full_reader_table_names_who_fills_it(void **state)
     close_stream(&fixture);
 }
 
+static void a_long_reader_table_is_not_cut_in_silence(void **state)
+{
+    (void)state;
+    enum { READERS = 64 };
+    struct fixture fixture;
+    open_stream(&fixture, READERS, READERS);
+    tachy_stream *streams[READERS] = {NULL}, *last = NULL;
+    for (int i = 0; i < READERS; i++)
+        assert_int_equal(attach(&fixture, "alpha", 1, &streams[i]), TACHY_OK);
+    assert_int_equal(attach(&fixture, "gamma", 1, &last), TACHY_FULL);
+    int named = 0;
+    for (const char *at = tachy_error(); (at = strstr(at, "alpha")) != NULL; at++)
+        named++;
+    char rest[32];
+    snprintf(rest, sizeof rest, " and %d more", READERS - named);
+    assert_names(fixture.name, rest, "64");
+    assert_null(strstr(tachy_error(), "--readers")); // it reserves frames, and adds no place
+    for (int i = 0; i < READERS; i++)
+        tachy_stream_detach(&streams[i]);
+    close_stream(&fixture);
+}
+
+static void a_reader_that_wants_more_than_there_is_is_told_so(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_stream(&fixture, 8, 3);
+    tachy_stream *stream = NULL;
+    assert_int_equal(attach(&fixture, "greedy", 4, &stream), TACHY_FULL);
+    assert_names(fixture.name, "4", "3", "hold fewer", "--readers");
+    assert_null(strstr(tachy_error(), "held by"));
+    close_stream(&fixture);
+}
+
 static void reserved_frames_that_run_out_name_who_holds_them(void **state)
 {
     (void)state;
@@ -294,6 +328,8 @@ static void shapes_and_names_that_cannot_be_are_refused_and_leave_nothing(void *
 }
 
 TACHY_TEST_MAIN(cmocka_unit_test(a_full_reader_table_names_who_fills_it),
+                cmocka_unit_test(a_long_reader_table_is_not_cut_in_silence),
+                cmocka_unit_test(a_reader_that_wants_more_than_there_is_is_told_so),
                 cmocka_unit_test(reserved_frames_that_run_out_name_who_holds_them),
                 cmocka_unit_test(another_major_version_of_the_layout_is_refused),
                 cmocka_unit_test(a_stream_that_is_absent_is_not_found),

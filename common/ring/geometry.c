@@ -151,8 +151,8 @@ static bool load_plane(const struct ring_plane *from, struct ring_geometry *geom
         !size_add(from->offset, bytes, &end))
         return false;
     if (from->offset % PLANE_ALIGN != 0 || from->row_bytes % PLANE_ALIGN != 0 ||
-        from->offset < geometry->header_capacity || end > geometry->slot_bytes ||
-        from->count > geometry->images)
+        from->image_bytes % PLANE_ALIGN != 0 || from->offset < geometry->header_capacity ||
+        end > geometry->slot_bytes || from->count > geometry->images)
         return false;
     tight.name = geometry->names[i];
     tight.row_bytes = from->row_bytes;

@@ -194,6 +194,7 @@ static void numbers_that_would_reach_outside_are_refused(void **state)
                  {&plane->row_bytes, 8, 4},
                  {&plane->row_bytes, 8, UINT64_MAX & ~UINT64_C(63)},
                  {&plane->image_bytes, 8, 1},
+                 {&plane->image_bytes, 8, plane->image_bytes + 2}, // misaligned from image 1 on
                  {&plane->image_bytes, 8, UINT64_C(1) << 62},
                  {&plane->offset, 8, 0},
                  {&plane->offset, 8, UINT64_MAX & ~UINT64_C(63)},

@@ -13,6 +13,11 @@ int64_t clock_now_ns(void)
     return read_ns(CLOCK_MONOTONIC);
 }
 
+int64_t clock_since_ns(int64_t then_ns)
+{
+    return (int64_t)((uint64_t)clock_now_ns() - (uint64_t)then_ns);
+}
+
 int64_t clock_wall_ns(void)
 {
     return read_ns(CLOCK_REALTIME);

@@ -63,7 +63,7 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     reader_retain(reader);
     reader_count_received(reader);
     if (is_timed(stream))
-        latency_record(reader->block, clock_now_ns() - view->descriptor.published_ns);
+        latency_record(reader->block, clock_since_ns(view->descriptor.published_ns));
     *frame = view;
     return TACHY_OK;
 }

@@ -246,6 +246,27 @@ static void a_head_that_names_no_slot_or_a_stuck_one_is_corrupt(void **state)
     tachy_writer_destroy(&writer);
 }
 
+static void a_publish_time_of_any_value_is_survived(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer();
+    tachy_stream *stream = attach();
+    struct scribbled mapped = scribble("a.ctl");
+    struct ring_control *control = mapped.base;
+    const int64_t times[] = {INT64_MIN, INT64_MAX, -1};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        tachy_frame *frame = NULL;
+        publish(writer);
+        control->slots[control->head & 511].descriptor.published_ns = times[i];
+        assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_OK);
+        assert_int_equal(tachy_frame_published_ns(frame), times[i]);
+        tachy_frame_release(&frame);
+    }
+    leave(&mapped);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 static void a_damaged_header_leaves_the_planes_readable(void **state)
 {
     (void)state;
@@ -395,6 +416,7 @@ TACHY_TEST_MAIN(
     cmocka_unit_test(an_object_cut_short_is_told_from_an_unfinished_one_and_another_version),
     cmocka_unit_test(numbers_that_would_reach_outside_are_refused),
     cmocka_unit_test(a_head_that_names_no_slot_or_a_stuck_one_is_corrupt),
+    cmocka_unit_test(a_publish_time_of_any_value_is_survived),
     cmocka_unit_test(a_damaged_header_leaves_the_planes_readable),
     cmocka_unit_test(a_damaged_id_row_hides_only_itself),
     cmocka_unit_test(an_id_table_that_shrank_is_corrupt_and_the_frame_readable),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/text.h"
 
 /// ThreeDWorld's: 35 mm on a sensor 36 mm high.
 static const double DEFAULT_FOV_Y_DEG = 54.43222, DEFAULT_NEAR_M = 0.1, DEFAULT_FAR_M = 100;
@@ -275,6 +276,13 @@ tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scen
     if (!*name || strlen(name) >= sizeof made.name)
         return error_set(TACHY_INVALID, "avatar name '%.80s' has %zu bytes; give it 1 to %zu", name,
                          strlen(name), sizeof made.name - 1);
+    char shown[4 * sizeof made.name];
+    text_printable(name, shown, sizeof shown);
+    if (strcmp(shown, name) != 0) // it becomes part of a stream's name, which is printed as it is
+        return error_set(TACHY_INVALID,
+                         "avatar name '%s' has control characters or is not UTF-8; use letters "
+                         "and digits",
+                         name);
     if (scene_find_avatar(scene, name))
         return error_set(TACHY_EXISTS, "avatar '%s' exists already; choose another name", name);
     if (!array_reserve((void **)&scene->avatars, scene->avatar_count, sizeof made))

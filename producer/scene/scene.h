@@ -181,7 +181,8 @@ tachy_status scene_add_object(struct scene *scene, int64_t object_id, const char
 struct scene_object *scene_find_object(struct scene *scene, int64_t object_id); ///< or NULL
 
 /// A new avatar with the default lens (54.43222 degrees, 0.1 to 100 m) and size. *avatar is good until the next one is added.
-/// TACHY_EXISTS: the name is in use; TACHY_INVALID: it is empty or longer than 63 bytes; TACHY_NO_MEMORY.
+/// TACHY_EXISTS: the name is in use; TACHY_INVALID: it is empty or longer than 63 bytes, or not fit to be printed
+/// (control characters, no UTF-8); TACHY_NO_MEMORY.
 tachy_status scene_add_avatar(struct scene *scene, const char *name, struct scene_avatar **avatar);
 struct scene_avatar *scene_find_avatar(struct scene *scene, const char *name); ///< or NULL
 

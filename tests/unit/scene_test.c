@@ -271,6 +271,20 @@ static void avatar_names_have_1_to_63_bytes_and_are_unique(void **state)
     assert_ptr_equal(scene_find_avatar(scene, name), &scene->avatars[0]);
 }
 
+static void avatar_names_that_would_upset_a_terminal_are_refused(void **state)
+{
+    static const char *const names[] = {"a\nb", "\x1b[31m", "\x7f", "\xc2\x9b", "caf\xe9"};
+    struct scene *scene = *state;
+    struct scene_avatar *avatar = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_int_equal(scene_add_avatar(scene, names[i], &avatar), TACHY_INVALID);
+    assert_null(avatar);
+    assert_int_equal(scene_add_avatar(scene, "a\nb", &avatar), TACHY_INVALID);
+    assert_string_equal(error_line(), "avatar name 'a\\x0ab' has control characters or is not "
+                                      "UTF-8; use letters and digits");
+    assert_int_equal(scene_add_avatar(scene, "caf\xc3\xa9 \\x0a", &avatar), TACHY_OK);
+}
+
 static void bounds_follow_objects_as_they_stand(void **state)
 {
     struct scene *scene = *state;
@@ -335,6 +349,7 @@ TACHY_TEST_MAIN(TEST(the_identity_camera_turns_y_down_and_nothing_else),
                 TEST(rows_count_objects_and_shells_have_none),
                 TEST(an_object_id_in_use_is_refused_and_takes_no_row),
                 TEST(avatar_names_have_1_to_63_bytes_and_are_unique),
+                TEST(avatar_names_that_would_upset_a_terminal_are_refused),
                 TEST(bounds_follow_objects_as_they_stand),
                 TEST(without_views_an_avatar_has_the_whole_scene_in_its_picture),
                 TEST(a_view_gives_its_pose_and_what_it_says_of_the_lens))

@@ -1,6 +1,7 @@
 // JSON values against the table's fields: types, bounds, defaults, and the exact words of what is wrong.
 #include "producer/command/check.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,11 +32,15 @@ static tachy_status wrong_number(struct command_call *call, const struct command
                                  const char *name, struct json_object *got)
 {
     const char *unit = field->unit ? field->unit : "", *space = *unit ? " " : "";
-    const char *kind = field->type == FIELD_INTEGER ? "an integer" : "a finite number";
+    bool integer = field->type == FIELD_INTEGER;
+    const char *kind = integer ? "an integer" : "a finite number";
     char expected[128];
     if (is_bounded(field))
         snprintf(expected, sizeof expected, "%s, %.10g to %.10g%s%s", kind, field->low, field->high,
                  space, unit);
+    else if (integer)
+        snprintf(expected, sizeof expected, "%s, %" PRId64 " to %" PRId64, kind, INT64_MIN,
+                 INT64_MAX);
     else
         snprintf(expected, sizeof expected, "%s%s%s", kind, *unit ? ", " : "", unit);
     return wrong(call, name, got, expected);
@@ -57,16 +62,26 @@ static tachy_status check_number(struct command_call *call, const struct command
     return TACHY_OK;
 }
 
+/// An int64_t by value; exact where the file says an integer, and never by way of a double.
+static bool integer_of(struct json_object *json, int64_t *integer)
+{
+    double value = is_number(json) ? json_object_get_double(json) : NAN;
+    bool written = json_object_is_type(json, json_type_int);
+    *integer = json_object_get_int64(json); // holds back at the ends
+    if (written)
+        return *integer < 0 || json_object_get_uint64(json) <= INT64_MAX;
+    return value >= -0x1p63 && value < 0x1p63 && value == floor(value);
+}
+
 static tachy_status check_integer(struct command_call *call, const struct command_field *field,
                                   struct json_object *json, int64_t *integer)
 {
-    double value = is_number(json) ? json_object_get_double(json) : NAN;
-    // A double holds 2^63 and not the integer below it; both numbers there are beyond what is taken.
-    if (!(value > -0x1p63 && value < 0x1p63) || value != floor(value))
+    int64_t value;
+    if (!integer_of(json, &value))
         return wrong_number(call, field, field->name, json);
-    if (is_bounded(field) && (value < field->low || value > field->high))
+    if (is_bounded(field) && ((double)value < field->low || (double)value > field->high))
         return wrong_number(call, field, field->name, json);
-    *integer = json_object_get_int64(json);
+    *integer = value;
     return TACHY_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "producer/command/check.h"
 #include "producer/command/nearest.h"
+#include "producer/command/number.h"
 #include "producer/import/file.h"
 
 /// One array under way.
@@ -50,6 +51,19 @@ static void error_at(struct command_error *error, const char *json, size_t offse
              error->column, why);
 }
 
+/// False, and *error says where: an integer that json-c would hold back at the end of 64 bits, and so change.
+static bool integers_fit(const char *json, size_t bytes, struct command_error *error)
+{
+    char why[128];
+    size_t offset, length = number_find_beyond(json, bytes, &offset);
+    if (!length)
+        return true;
+    snprintf(why, sizeof why, "%.*s%s does not fit in 64 bits", length > 64 ? 61 : (int)length,
+             json + offset, length > 64 ? "..." : "");
+    error_at(error, json, offset, why);
+    return false;
+}
+
 /// NULL: malformed, or not an array, and *error says where.
 static struct json_object *parse(const char *json, size_t bytes, struct command_error *error)
 {
@@ -67,7 +81,7 @@ static struct json_object *parse(const char *json, size_t bytes, struct command_
         error_at(error, json, offset, json_tokener_error_desc(why));
     else if (!json_object_is_type(array, json_type_array))
         error_at(error, json, 0, "expected an array of commands, [...]");
-    else
+    else if (integers_fit(json, bytes, error))
         return array;
     json_object_put(array);
     return NULL;

@@ -196,6 +196,19 @@ static void an_integer_may_be_written_as_a_number_without_a_fraction(void **stat
     assert_non_null(scene_find_object(*state, 5));
 }
 
+static void an_object_id_is_exact_at_both_ends(void **state)
+{
+    struct scene *scene = *state;
+    run(scene, "[{\"$type\": \"add_object\", \"name\": \"cube\", \"id\": 9223372036854775807},"
+               " {\"$type\": \"add_object\", \"name\": \"cube\", \"id\": 9223372036854775806},"
+               " {\"$type\": \"add_object\", \"name\": \"cube\", \"id\": -9223372036854775807},"
+               " {\"$type\": \"add_object\", \"name\": \"cube\", \"id\": -9223372036854775808}]");
+    static const int64_t expected[4] = {INT64_MAX, INT64_MAX - 1, INT64_MIN + 1, INT64_MIN};
+    assert_int_equal(scene->object_count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(scene->objects[i].object_id == expected[i]);
+}
+
 static void every_command_has_help_and_fields_that_differ(void **state)
 {
     (void)state;
@@ -225,4 +238,5 @@ TACHY_TEST_MAIN(TEST(an_empty_array_does_nothing), TEST(add_object_takes_every_f
                 TEST(set_screen_size_may_name_one_avatar),
                 TEST(what_does_not_exist_yet_is_tried_once_more_at_the_end),
                 TEST(an_integer_may_be_written_as_a_number_without_a_fraction),
+                TEST(an_object_id_is_exact_at_both_ends),
                 TEST(every_command_has_help_and_fields_that_differ))

@@ -1,16 +1,16 @@
-// Scene files through Assimp: opening, nodes, cameras and lights. Meshes and materials are in files of their own.
+// Scene files through Assimp: opening, and nodes. What hangs from the nodes is in files of its own.
 #include "producer/import/assimp.h"
 
 #include <assimp/cimport.h>
 #include <assimp/postprocess.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "producer/import/assimp_convert.h"
 #include "producer/scene/scene.h"
 
@@ -34,10 +34,12 @@ static int compare_names(const void *a, const void *b)
 {
     const struct convert_name *left = a, *right = b;
     int order = strcmp(left->name, right->name);
+    if (!order) // joints, cameras and lights hold no meshes
+        order = (left->from->mNumMeshes > 0) - (right->from->mNumMeshes > 0);
     return order ? order : (left->node > right->node) - (left->node < right->node);
 }
 
-const struct convert_name *convert_find(const struct convert *convert, const char *name)
+uint32_t convert_find(const struct convert *convert, const char *what, const char *name)
 {
     size_t low = 0, high = convert->name_count;
     while (low < high) {
@@ -47,8 +49,15 @@ const struct convert_name *convert_find(const struct convert *convert, const cha
         else
             high = middle;
     }
-    bool found = low < convert->name_count && strcmp(convert->names[low].name, name) == 0;
-    return found ? &convert->names[low] : NULL;
+    const struct convert_name *found = convert->names + low,
+                              *end = found - low + convert->name_count;
+    if (found == end || strcmp(found->name, name) != 0)
+        return FLAT_NONE;
+    if (found + 1 < end && strcmp(found[1].name, name) == 0)
+        log_warn("scene %s: several nodes have the name '%s' of a %s, which goes to one of them; "
+                 "give each its own",
+                 convert->path, name, what);
+    return found->node;
 }
 
 static bool node_is_shell(const struct aiNode *node)
@@ -61,30 +70,16 @@ static bool node_is_shell(const struct aiNode *node)
     return false;
 }
 
-/// KHR_lights_punctual's range, which Assimp keeps with the node. 0: none.
-static double node_light_range(const struct aiNode *node)
-{
-    for (unsigned i = 0; node->mMetaData && i < node->mMetaData->mNumProperties; i++) {
-        const struct aiMetadataEntry *value = &node->mMetaData->mValues[i];
-        if (strcmp(node->mMetaData->mKeys[i].data, "PBR_LightRange") == 0 &&
-            value->mType == AI_FLOAT)
-            return *(const float *)value->mData;
-    }
-    return 0;
-}
-
-/// A new flat node; FLAT_NONE when the build has failed.
-static uint32_t add_node(struct convert *convert, const char *name, uint32_t parent,
-                         const struct mat4 *local, struct flat_node **node)
+uint32_t convert_add_node(struct convert *convert, struct flat_text name, uint32_t parent,
+                          const struct mat4 *local)
 {
     uint64_t index;
-    struct flat_text text = flat_build_text(&convert->build, name);
-    *node = flat_build_add(&convert->build, FLAT_NODES, 1, &index);
-    if (!*node)
+    struct flat_node *node = flat_build_add(&convert->build, FLAT_NODES, 1, &index);
+    if (!node)
         return FLAT_NONE;
-    (*node)->name = text;
-    (*node)->parent = parent;
-    memcpy((*node)->local, local->m, sizeof local->m);
+    node->name = name;
+    node->parent = parent;
+    memcpy(node->local, local->m, sizeof local->m);
     return (uint32_t)index;
 }
 
@@ -125,33 +120,42 @@ static bool has_skin(const struct convert *convert, const struct aiNode *from)
     return false;
 }
 
-static tachy_status convert_node(struct convert *convert, const struct aiNode *from,
+/// Its skinned meshes, in a node of their own below none: only the joints say where they are.
+static tachy_status add_skinned(struct convert *convert, const struct aiNode *from,
+                                struct flat_text name, uint32_t shell)
+{
+    struct mat4 none = mat4_identity();
+    uint32_t node = convert_add_node(convert, name, FLAT_NONE, &none);
+    if (node == FLAT_NONE)
+        return TACHY_OK;
+    ((struct flat_node *)flat_build_at(&convert->build, FLAT_NODES, node))->shell = shell;
+    return add_draws(convert, from, node, MESHES_SKINNED);
+}
+
+/// `gltf`: the node's index in a glTF 2 file, or below 0.
+static tachy_status convert_node(struct convert *convert, const struct aiNode *from, int64_t gltf,
                                  uint32_t parent, int depth)
 {
     if (depth > DEPTH_MAX || convert->build.sections[FLAT_NODES].count >= NODES_MAX)
         return error_set(TACHY_CORRUPT, "%s: more than %d nodes, or more than %d below each other",
                          convert->path, NODES_MAX, DEPTH_MAX);
     struct mat4 local = convert_matrix(&from->mTransformation);
-    struct flat_node *node;
-    uint32_t index = add_node(convert, from->mName.data, parent, &local, &node);
+    struct flat_text name = flat_build_text(&convert->build, from->mName.data);
+    uint32_t shell = node_is_shell(from), index = convert_add_node(convert, name, parent, &local);
     if (index == FLAT_NONE)
         return TACHY_OK;
-    node->shell = node_is_shell(from);
+    ((struct flat_node *)flat_build_at(&convert->build, FLAT_NODES, index))->shell = shell;
     convert->names[convert->name_count++] = (struct convert_name){from->mName.data, from, index};
     convert->world_from_node[index] =
         parent == FLAT_NONE ? local : mat4_multiply(convert->world_from_node[parent], local);
     tachy_status status = add_draws(convert, from, index, MESHES_PLAIN);
-    if (!status && has_skin(convert, from)) {
-        struct mat4 none = mat4_identity();
-        uint32_t shell = node->shell;
-        uint32_t skin = add_node(convert, from->mName.data, FLAT_NONE, &none, &node);
-        if (skin == FLAT_NONE)
-            return TACHY_OK;
-        node->shell = shell;
-        status = add_draws(convert, from, skin, MESHES_SKINNED);
-    }
+    if (!status && has_skin(convert, from))
+        status = add_skinned(convert, from, name, shell);
     for (unsigned i = 0; i < from->mNumChildren && !status; i++)
-        status = convert_node(convert, from->mChildren[i], index, depth + 1);
+        status = convert_node(convert, from->mChildren[i],
+                              convert_gltf_child(convert, from, gltf, i), index, depth + 1);
+    if (!status)
+        convert_gltf_node(convert, from, gltf, index);
     return status;
 }
 
@@ -171,95 +175,10 @@ static tachy_status convert_nodes(struct convert *convert)
     convert->world_from_node = calloc(room, sizeof *convert->world_from_node);
     if (!convert->names || !convert->world_from_node)
         return error_set(TACHY_NO_MEMORY, "%s: no memory for its nodes", convert->path);
-    tachy_status status = convert_node(convert, convert->from->mRootNode, FLAT_NONE, 0);
+    tachy_status status =
+        convert_node(convert, convert->from->mRootNode, convert_gltf_root(convert), FLAT_NONE, 0);
     qsort(convert->names, convert->name_count, sizeof *convert->names, compare_names);
     return status;
-}
-
-// ---- cameras and lights ------------------------------------------------------------------------------------------
-
-/// A child of the node of that name, with +z along `look`. FLAT_NONE: no such node.
-static uint32_t add_looking(struct convert *convert, const char *name, struct vec3 position,
-                            struct vec3 look, struct vec3 up)
-{
-    const struct convert_name *parent = convert_find(convert, name);
-    if (!parent)
-        return FLAT_NONE;
-    struct mat4 local = mat4_compose(position, quat_look(look, up), (struct vec3){1, 1, 1});
-    struct flat_node *node;
-    return add_node(convert, name, parent->node, &local, &node);
-}
-
-/// Vertical, in degrees. The glTF importer of Assimp 5.2 sets the horizontal angle to yfov * aspect and not by tangents.
-static double camera_fov_y_deg(const struct convert *convert, const struct aiCamera *camera)
-{
-    double aspect = camera->mAspect > 0 ? camera->mAspect : 1, wide = camera->mHorizontalFOV;
-    double high = convert->gltf ? wide / aspect : 2 * atan(tan(wide / 2) / aspect);
-    return high * (180 / M_PI);
-}
-
-static void convert_cameras(struct convert *convert)
-{
-    for (unsigned i = 0; i < convert->from->mNumCameras; i++) {
-        const struct aiCamera *from = convert->from->mCameras[i];
-        struct vec3 position = convert_vector(from->mPosition);
-        if (convert->gltf) // the importer repeats the node's own translation there
-            position = (struct vec3){0, 0, 0};
-        uint32_t node = add_looking(convert, from->mName.data, position,
-                                    convert_vector(from->mLookAt), convert_vector(from->mUp));
-        double fov_y_deg = camera_fov_y_deg(convert, from);
-        if (node == FLAT_NONE || !(fov_y_deg > 0 && fov_y_deg < 180)) // unused, or orthographic
-            continue;
-        struct flat_text name = flat_build_text(&convert->build, from->mName.data);
-        struct flat_camera *camera = flat_build_add(&convert->build, FLAT_CAMERAS, 1, NULL);
-        if (!camera)
-            return;
-        bool range = from->mClipPlaneNear > 0 && from->mClipPlaneFar > from->mClipPlaneNear &&
-                     isfinite(from->mClipPlaneFar);
-        *camera = (struct flat_camera){name,
-                                       node,
-                                       0,
-                                       fov_y_deg,
-                                       range ? from->mClipPlaneNear : 0,
-                                       range ? from->mClipPlaneFar : 0};
-    }
-}
-
-static bool light_type(enum aiLightSourceType from, uint32_t *type)
-{
-    *type = from == aiLightSource_DIRECTIONAL ? SCENE_DIRECTIONAL
-            : from == aiLightSource_SPOT      ? SCENE_SPOT
-                                              : SCENE_POINT;
-    return from == aiLightSource_DIRECTIONAL || from == aiLightSource_SPOT ||
-           from == aiLightSource_POINT;
-}
-
-static void convert_lights(struct convert *convert)
-{
-    for (unsigned i = 0; i < convert->from->mNumLights; i++) {
-        const struct aiLight *from = convert->from->mLights[i];
-        uint32_t type;
-        if (!light_type(from->mType, &type))
-            continue;
-        struct vec3 look = convert_vector(from->mDirection);
-        uint32_t node = add_looking(convert, from->mName.data, convert_vector(from->mPosition),
-                                    look, (struct vec3){0, 1, 0});
-        struct flat_light *light =
-            node == FLAT_NONE ? NULL : flat_build_add(&convert->build, FLAT_LIGHTS, 1, NULL);
-        if (!light)
-            continue;
-        const struct aiColor3D *color = &from->mColorDiffuse; // times the intensity
-        double most = fmax(color->r, fmax(color->g, color->b)), divide = most > 0 ? most : 1;
-        *light = (struct flat_light){
-            .node = node,
-            .type = type,
-            .color = {color->r / divide, color->g / divide, color->b / divide},
-            .intensity = most / M_PI, // lux or candela, and a white surface returns a pi-th of it
-            .range_m = node_light_range(convert_find(convert, from->mName.data)->from),
-            .cone_inner_deg = type == SCENE_SPOT ? from->mAngleInnerCone * (180 / M_PI) : 0,
-            .cone_outer_deg = type == SCENE_SPOT ? from->mAngleOuterCone * (180 / M_PI) : 0,
-        };
-    }
 }
 
 // ---- files -------------------------------------------------------------------------------------------------------
@@ -311,15 +230,19 @@ static bool is_gltf(const char *path)
 
 static tachy_status convert_all(struct convert *convert, void **flat, size_t *size)
 {
-    tachy_status status = convert_nodes(convert);
+    tachy_status status = convert_gltf_open(convert);
+    if (!status)
+        status = convert_nodes(convert);
     if (!status)
         status = convert_materials(convert);
     if (!status)
         status = convert_meshes(convert);
+    if (!status && convert->json)
+        status = convert_gltf_looking(convert);
+    else if (!status)
+        convert_named_looking(convert);
     if (status)
         return status;
-    convert_cameras(convert);
-    convert_lights(convert);
     void *made;
     status = flat_build_finish(&convert->build, convert->path, &made, size);
     if (status)
@@ -339,6 +262,7 @@ tachy_status assimp_read(const char *path, void **flat, size_t *size)
     if (!convert.from)
         return status;
     status = convert_all(&convert, flat, size);
+    convert_gltf_close(&convert);
     free(convert.names);
     free(convert.world_from_node);
     flat_build_free(&convert.build);

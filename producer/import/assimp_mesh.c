@@ -19,13 +19,22 @@ static void skin_free(struct skin *skin)
     free(skin->weights);
 }
 
-static void skin_add_bone(const struct convert *convert, const struct aiBone *bone,
+/// FLAT_NONE: no node is that bone.
+static uint32_t bone_node(const struct convert *convert, unsigned mesh, unsigned bone)
+{
+    uint32_t node = convert_gltf_bone(convert, mesh, bone);
+    if (node != FLAT_NONE)
+        return node;
+    const struct aiBone *from = convert->from->mMeshes[mesh]->mBones[bone];
+    return convert_find(convert, "bone", from->mName.data);
+}
+
+static void skin_add_bone(const struct convert *convert, const struct aiBone *bone, uint32_t node,
                           unsigned vertex_count, struct skin *skin)
 {
-    const struct convert_name *bone_node = convert_find(convert, bone->mName.data);
     struct mat4 place = convert_matrix(&bone->mOffsetMatrix);
-    if (bone_node)
-        place = mat4_multiply(convert->world_from_node[bone_node->node], place);
+    if (node != FLAT_NONE)
+        place = mat4_multiply(convert->world_from_node[node], place);
     for (unsigned i = 0; i < bone->mNumWeights; i++) {
         const struct aiVertexWeight *weight = &bone->mWeights[i];
         if (weight->mVertexId >= vertex_count || !(weight->mWeight > 0)) // fillers have none
@@ -36,9 +45,9 @@ static void skin_add_bone(const struct convert *convert, const struct aiBone *bo
     }
 }
 
-static tachy_status skin_make(const struct convert *convert, const struct aiMesh *mesh,
-                              struct skin *skin)
+static tachy_status skin_make(const struct convert *convert, unsigned index, struct skin *skin)
 {
+    const struct aiMesh *mesh = convert->from->mMeshes[index];
     if (!mesh->mNumBones)
         return TACHY_OK;
     skin->world_from_vertex = calloc(mesh->mNumVertices + 1, sizeof *skin->world_from_vertex);
@@ -47,7 +56,8 @@ static tachy_status skin_make(const struct convert *convert, const struct aiMesh
         return error_set(TACHY_NO_MEMORY, "%s: no memory for the skin of '%s'", convert->path,
                          mesh->mName.data);
     for (unsigned i = 0; i < mesh->mNumBones; i++)
-        skin_add_bone(convert, mesh->mBones[i], mesh->mNumVertices, skin);
+        skin_add_bone(convert, mesh->mBones[i], bone_node(convert, index, i), mesh->mNumVertices,
+                      skin);
     for (unsigned i = 0; i < mesh->mNumVertices; i++) {
         double weight = skin->weights[i];
         for (int k = 0; k < 16 && weight > 0; k++)
@@ -199,8 +209,9 @@ static void fill_flat(const struct aiMesh *mesh, const struct skin *skin, unsign
     }
 }
 
-static tachy_status convert_mesh(struct convert *convert, const struct aiMesh *mesh)
+static tachy_status convert_mesh(struct convert *convert, unsigned index)
 {
+    const struct aiMesh *mesh = convert->from->mMeshes[index];
     uint64_t triangles;
     tachy_status status = count_triangles(convert, mesh, &triangles);
     if (status)
@@ -218,7 +229,7 @@ static tachy_status convert_mesh(struct convert *convert, const struct aiMesh *m
         return TACHY_OK;
     *record = made;
     struct skin skin = {NULL, NULL};
-    status = skin_make(convert, mesh, &skin);
+    status = skin_make(convert, index, &skin);
     unsigned uv_set = uv_set_of(convert, mesh);
     if (!status && triangles && mesh->mNormals)
         fill_shared(mesh, &skin, uv_set, vertices, indices);
@@ -232,6 +243,6 @@ tachy_status convert_meshes(struct convert *convert)
 {
     tachy_status status = TACHY_OK;
     for (unsigned i = 0; i < convert->from->mNumMeshes && !status; i++)
-        status = convert_mesh(convert, convert->from->mMeshes[i]);
+        status = convert_mesh(convert, i);
     return status;
 }

@@ -65,7 +65,7 @@ static void produce_npy(const void *npy, void (*take)(void *, const void *, size
 static int add(struct zip *zip, const char *name, const struct npy *npy)
 {
     char file[ZIP_NAME_MAX];
-    snprintf(file, sizeof file, "%s.npy", name);
+    snprintf(file, sizeof file, "%.*s.npy", (int)sizeof file - 5, name);
     return zip_add(zip, file, npy_bytes(npy), produce_npy, npy);
 }
 

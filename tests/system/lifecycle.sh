@@ -113,6 +113,16 @@ assert open("shot.png", "rb").read(8) == b"\x89PNG\r\n\x1a\n"
 END
 }
 
+a_demo_takes_the_place_of_a_killed_one() {
+    "$bin/tachy-produce" --name "$name" --avatars 2 >out 2>err &
+    local killed=$!
+    until "$bin/tachy" info "$name/b" --wait 0 >/dev/null 2>&1; do sleep 0.05; done
+    kill -KILL $killed
+    wait $killed || true
+    "$bin/tachy" demo --name "$name" --seconds 0.5 -o demo >/dev/null
+    test -s demo/contact-sheet.png
+}
+
 help_teaches_and_the_version_is_the_projects() {
     local version
     version=$(sed -n 's/^project(tachyscope VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
@@ -126,4 +136,5 @@ tap_main sigterm_ends_a_producer_with_status_0_and_leaves_nothing \
     ctrl_c_ends_a_producer_with_status_130_and_leaves_nothing a_number_of_frames_ends_a_producer_by_itself \
     a_killed_producers_name_can_be_taken_again an_empty_world_without_avatars_is_legal \
     the_cpu_driver_delivers_at_tier_1 tier_3_is_told_where_it_is_forced ls_shows_every_avatars_stream \
-    a_snapshot_holds_what_the_stream_shows help_teaches_and_the_version_is_the_projects "$@"
+    a_snapshot_holds_what_the_stream_shows a_demo_takes_the_place_of_a_killed_one \
+    help_teaches_and_the_version_is_the_projects "$@"

@@ -2,6 +2,7 @@
 #ifndef CONSUMER_TOOLS_COMMANDS_H
 #define CONSUMER_TOOLS_COMMANDS_H
 
+int command_clean(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_ls(int argc, char **argv);

@@ -179,6 +179,8 @@ ls --nonsense
 ls --json=1
 ls --log
 ls --log loud
+clean extra
+clean --producer
 info
 snapshot
 snapshot a
@@ -194,7 +196,7 @@ WORDS
 
 what_is_not_here_yet_is_refused_by_name() {
     local word
-    for word in top hz cat clean doctor send commands trace image tdw; do
+    for word in top hz cat doctor send commands trace image tdw; do
         expect_status 2 "$tachy" $word
         expect_one_line "^tachy: '$word' is not in this version yet$"
     done
@@ -208,7 +210,7 @@ help_of_every_command_shows_examples() {
     local command
     expect_status 0 "$tachy" --help
     grep -q "tachy demo" out
-    for command in demo ls info snapshot; do
+    for command in demo ls info clean snapshot; do
         expect_status 0 "$tachy" $command --help
         grep -q "Examples:" out || fail "no examples: $command"
         cp out other

@@ -2,6 +2,7 @@
 #ifndef TACHY_TACHY_H
 #define TACHY_TACHY_H
 
+#include <tachy/clean.h>
 #include <tachy/frame.h>
 #include <tachy/read.h>
 #include <tachy/status.h>

@@ -4,9 +4,11 @@
 
 int command_clean(int argc, char **argv);
 int command_demo(int argc, char **argv);
+int command_hz(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_ls(int argc, char **argv);
 int command_produce(int argc, char **argv);
 int command_snapshot(int argc, char **argv);
+int command_top(int argc, char **argv);
 
 #endif

@@ -144,3 +144,16 @@ void describe_json(struct json *json, const tachy_listing *listing, size_t index
     json_close(json, ']');
     json_close(json, '}');
 }
+
+void describe_listing_json(FILE *to, const tachy_listing *listing)
+{
+    struct json json = {.to = to};
+    json_open(&json, NULL, '{');
+    json_unsigned(&json, "version", 1);
+    json_open(&json, "streams", '[');
+    for (size_t i = 0; tachy_listing_at(listing, i) != NULL; i++)
+        describe_json(&json, listing, i);
+    json_close(&json, ']');
+    json_close(&json, '}');
+    fputc('\n', to);
+}

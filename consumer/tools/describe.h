@@ -29,4 +29,7 @@ void describe_ns(int64_t ns, char text[DESCRIBE_BYTES]);
 /// The object S of the documented schema: stream `index` of the listing, its planes and readers.
 void describe_json(struct json *json, const tachy_listing *listing, size_t index);
 
+/// {"version": 1, "streams": [S ...]} and a newline: all of the listing.
+void describe_listing_json(FILE *to, const tachy_listing *listing);
+
 #endif

@@ -70,19 +70,6 @@ static void print_table(const tachy_listing *listing)
         print_stream(listing, i);
 }
 
-static void print_json(const tachy_listing *listing)
-{
-    struct json json = {.to = stdout};
-    json_open(&json, NULL, '{');
-    json_unsigned(&json, "version", 1);
-    json_open(&json, "streams", '[');
-    for (size_t i = 0; tachy_listing_at(listing, i) != NULL; i++)
-        describe_json(&json, listing, i);
-    json_close(&json, ']');
-    json_close(&json, '}');
-    putchar('\n');
-}
-
 static void warn_of_failures(const tachy_listing *listing)
 {
     const char *name = NULL, *line = NULL;
@@ -102,7 +89,7 @@ int command_ls(int argc, char **argv)
     if (status != TACHY_OK)
         return outcome_of(status);
     if (values.json)
-        print_json(listing);
+        describe_listing_json(stdout, listing);
     else
         print_table(listing);
     fflush(stdout);

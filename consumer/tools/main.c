@@ -15,14 +15,15 @@ static const struct command {
     {"produce", "render a scene and publish what its avatars see", command_produce},
     {"ls", "the streams on this machine", command_ls},
     {"info", "everything about one stream and its readers", command_info},
+    {"top", "streams and their readers, live", command_top},
+    {"hz", "rate, jitter and latency of a stream, measured", command_hz},
     {"clean", "remove what dead producers left in shared memory", command_clean},
     {"snapshot", "one frame into a file: png, npy or npz", command_snapshot},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 // Part of the design, to come.
-static const char *const absent[] = {"top",      "hz",    "cat",   "doctor", "send",
-                                     "commands", "trace", "image", "tdw"};
+static const char *const absent[] = {"cat", "doctor", "send", "commands", "trace", "image", "tdw"};
 enum { ABSENT = sizeof absent / sizeof *absent };
 
 static void print_help(FILE *to)

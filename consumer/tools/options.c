@@ -1,6 +1,7 @@
 // Command-line options: one loop over the rows of a page.
 #include "consumer/tools/options.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -67,6 +68,17 @@ static bool read_seconds(const char *text, int64_t *ns)
     return true;
 }
 
+static bool read_count(const char *text, uint64_t *count)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != 0 || errno != 0)
+        return false;
+    *count = value;
+    return true;
+}
+
 // One row's value into `values`. OPTIONS_GO, or the exit status of a wrong use.
 static int store(const struct option_page *page, const struct option_row *row, const char *text,
                  void *values)
@@ -83,6 +95,11 @@ static int store(const struct option_page *page, const struct option_row *row, c
         if (read_seconds(text, value))
             return OPTIONS_GO;
         return outcome_say(OUTCOME_USAGE, "%s: %s wants seconds, 0 to 1e9, not '%s'", page->name,
+                           row->name, text);
+    case OPTION_COUNT:
+        if (read_count(text, value))
+            return OPTIONS_GO;
+        return outcome_say(OUTCOME_USAGE, "%s: %s wants a whole number, not '%s'", page->name,
                            row->name, text);
     case OPTION_ABSENT:
         break;

@@ -8,6 +8,7 @@ enum option_kind {
     OPTION_SWITCH,  ///< a bool
     OPTION_TEXT,    ///< a const char *
     OPTION_SECONDS, ///< an int64_t of nanoseconds
+    OPTION_COUNT,   ///< a uint64_t
     OPTION_ABSENT,  ///< part of the design, refused by name
 };
 

@@ -3,6 +3,9 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
+
+#include "common/base/clock.h"
 
 static volatile sig_atomic_t came;
 
@@ -22,6 +25,18 @@ static void handle(void (*handler)(int))
 void stop_watch(void)
 {
     handle(remember);
+}
+
+// A signal between the look and the sleep would be slept over: no sleep is longer than a moment.
+bool stop_sleep(int64_t deadline_ns)
+{
+    const int64_t moment_ns = 50 * (int64_t)NS_PER_MS;
+    int64_t left_ns;
+    while (came == 0 && (left_ns = deadline_ns - clock_now_ns()) > 0) {
+        struct timespec span = clock_timespec(left_ns < moment_ns ? left_ns : moment_ns);
+        nanosleep(&span, NULL);
+    }
+    return came == 0;
 }
 
 void stop_unwatch(void)

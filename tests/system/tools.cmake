@@ -4,3 +4,4 @@ set_target_properties(tools_writer PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT
 tachy_test(tools_test SCRIPT SOURCES system/tools_test.sh DEPENDS tools_writer)
 tachy_test(demo_test SCRIPT SOURCES system/demo_test.sh TIMEOUT 300)
 tachy_test(tools_clean_test SCRIPT SOURCES system/tools_clean_test.sh DEPENDS tools_writer)
+tachy_test(tools_watch_test SCRIPT SOURCES system/tools_watch_test.sh DEPENDS tools_writer)

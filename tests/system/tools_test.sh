@@ -180,6 +180,13 @@ ls --json=1
 ls --log
 ls --log loud
 clean extra
+top extra
+top --interval 0
+top --count many
+top --count -1
+hz
+hz a --reading lossless
+hz a --seconds ever
 clean --producer
 info
 snapshot
@@ -196,7 +203,7 @@ WORDS
 
 what_is_not_here_yet_is_refused_by_name() {
     local word
-    for word in top hz cat doctor send commands trace image tdw; do
+    for word in cat doctor send commands trace image tdw; do
         expect_status 2 "$tachy" $word
         expect_one_line "^tachy: '$word' is not in this version yet$"
     done
@@ -210,7 +217,7 @@ help_of_every_command_shows_examples() {
     local command
     expect_status 0 "$tachy" --help
     grep -q "tachy demo" out
-    for command in demo ls info clean snapshot; do
+    for command in demo ls info top hz clean snapshot; do
         expect_status 0 "$tachy" $command --help
         grep -q "Examples:" out || fail "no examples: $command"
         cp out other

@@ -1,8 +1,8 @@
 // A writer for the tools' tests: every byte of its frames follows from where it is. Ends on SIGTERM, taking its stream along.
 //
-// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed]
-//   silent: no frame is ever published; late: the first 30 frames have no plane depth; hostile: a reader with a nasty name
-//   mixed: a first plane "frame" of twice the size
+// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed | read]
+//   silent: no frame is ever published; late: the first 30 frames have no plane depth; hostile: a reader with a nasty name;
+//   mixed: a first plane "frame" of twice the size; read: a reader that takes every second frame
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -102,6 +102,26 @@ static tachy_writer *create(const char *name, uint32_t width, uint32_t height, u
     return writer;
 }
 
+// A reader in the writer's own process, for tests of what tools say about readers.
+static bool attach(const char *name, const char *how, tachy_stream **reader)
+{
+    bool hostile = strcmp(how, "hostile") == 0;
+    if (!hostile && strcmp(how, "read") != 0)
+        return true;
+    const tachy_stream_params params = {.size = sizeof params,
+                                        .name = name,
+                                        .reader_name =
+                                            hostile ? "\x1b[31m\"nasty\"\xff" : "every second"};
+    return tachy_stream_attach(&params, 0, reader) == TACHY_OK;
+}
+
+static void take_newest(tachy_stream *reader)
+{
+    tachy_frame *seen = NULL;
+    if (tachy_stream_next(reader, 0, &seen) == TACHY_OK)
+        tachy_frame_release(&seen);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 5)
@@ -112,14 +132,12 @@ int main(int argc, char **argv)
     tachy_writer *writer = create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images,
                                   strcmp(how, "mixed") == 0);
     tachy_stream *reader = NULL;
-    const tachy_stream_params nasty = {
-        .size = sizeof nasty, .name = argv[1], .reader_name = "\x1b[31m\"nasty\"\xff"};
-    bool good = writer != NULL;
-    if (good && strcmp(how, "hostile") == 0)
-        good = tachy_stream_attach(&nasty, 0, &reader) == TACHY_OK;
+    bool good = writer != NULL && attach(argv[1], how, &reader);
     for (uint64_t frame = 0; good && !stopped; frame++) {
         if (strcmp(how, "silent") != 0)
             good = publish(writer, frame, images, strcmp(how, "late") == 0);
+        if (strcmp(how, "read") == 0 && frame % 2 == 1)
+            take_newest(reader);
         usleep(FRAME_US);
     }
     if (!good)

@@ -4,6 +4,7 @@
 
 int command_clean(int argc, char **argv);
 int command_demo(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_hz(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_ls(int argc, char **argv);

@@ -18,12 +18,13 @@ static const struct command {
     {"top", "streams and their readers, live", command_top},
     {"hz", "rate, jitter and latency of a stream, measured", command_hz},
     {"clean", "remove what dead producers left in shared memory", command_clean},
+    {"doctor", "what this machine has and lacks, and what to do about it", command_doctor},
     {"snapshot", "one frame into a file: png, npy or npz", command_snapshot},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 // Part of the design, to come.
-static const char *const absent[] = {"cat", "doctor", "send", "commands", "trace", "image", "tdw"};
+static const char *const absent[] = {"cat", "send", "commands", "trace", "image", "tdw"};
 enum { ABSENT = sizeof absent / sizeof *absent };
 
 static void print_help(FILE *to)

@@ -180,6 +180,7 @@ ls --json=1
 ls --log
 ls --log loud
 clean extra
+doctor extra
 top extra
 top --interval 0
 top --count many
@@ -203,7 +204,7 @@ WORDS
 
 what_is_not_here_yet_is_refused_by_name() {
     local word
-    for word in cat doctor send commands trace image tdw; do
+    for word in cat send commands trace image tdw; do
         expect_status 2 "$tachy" $word
         expect_one_line "^tachy: '$word' is not in this version yet$"
     done
@@ -217,7 +218,7 @@ help_of_every_command_shows_examples() {
     local command
     expect_status 0 "$tachy" --help
     grep -q "tachy demo" out
-    for command in demo ls info top hz clean snapshot; do
+    for command in demo ls info top hz clean doctor snapshot; do
         expect_status 0 "$tachy" $command --help
         grep -q "Examples:" out || fail "no examples: $command"
         cp out other

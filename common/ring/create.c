@@ -83,6 +83,8 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     writer->pool.slots = writer->geometry.slots;
     writer->pool.readers_max = writer->readers_max;
     writer->pool.history = terms->params.history;
+    writer->pool.holds_up = RING_READERS_MAX;
+    writer->patience.span_ns = terms->params.lossless_wait_ns;
 }
 
 struct object_names {

@@ -100,7 +100,7 @@ struct ring_control {
     _Atomic uint64_t dropped, waited_ns;        ///< for tools, as all below
     _Atomic uint64_t rate_mhz;      ///< frames per 1,000 s over the last second measured
     _Atomic uint64_t rate_until_ns; ///< when that figure is stale, CLOCK_MONOTONIC
-    _Alignas(RING_LINE) _Atomic uint32_t demoted[RING_READERS_MAX]; ///< room: incarnation
+    _Alignas(RING_LINE) _Atomic uint32_t demoted[RING_READERS_MAX]; ///< incarnation
     _Alignas(RING_LINE) _Atomic uint32_t table[RING_SLOTS_MAX];     ///< slot of a sequence, modulo
     _Alignas(RING_LINE) struct ring_slot slots[];                   ///< about.slots
 };
@@ -139,8 +139,9 @@ struct ring_reader {
 struct ring_registry {
     struct ring_mark mark;
     _Alignas(RING_LINE) _Atomic uint64_t wait_mask;     ///< bit = block of a reader about to sleep
-    _Alignas(RING_LINE) _Atomic uint32_t producer_word; ///< room: what a waiting producer waits on
-    _Atomic uint32_t producer_waits;                    ///< room
+    _Alignas(RING_LINE) _Atomic uint32_t producer_word; ///< what a waiting producer waits on
+    _Atomic uint32_t producer_waits;                    ///< whether it does
+    _Atomic uint64_t lossless;                          ///< bit = block of a lossless reader
     _Alignas(RING_LINE) struct ring_reader readers[];   ///< about.readers_max
 };
 

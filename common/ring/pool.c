@@ -2,6 +2,7 @@
 #include "common/ring/pool.h"
 
 #include <string.h>
+#include <tachy/read.h>
 
 #include "common/shm/doorbell.h"
 
@@ -33,10 +34,45 @@ static void scan(const struct pool *pool, struct pins *pins)
     }
 }
 
+static bool is_waited_for(const struct pool *pool, uint32_t index)
+{
+    const struct ring_reader *reader = &pool->registry->readers[index];
+    // Partner: registry.c's release of state. Carries mode, incarnation and the cursor 1.
+    if (atomic_load_explicit(&reader->state, memory_order_acquire) != RING_READER_LIVE)
+        return false;
+    // Relaxed: carried by state. `demoted` is our own word.
+    return atomic_load_explicit(&reader->mode, memory_order_relaxed) == TACHY_LOSSLESS &&
+           atomic_load_explicit(&reader->incarnation, memory_order_relaxed) !=
+               atomic_load_explicit(&pool->control->demoted[index], memory_order_relaxed);
+}
+
+// The newest sequence that may go as far as lossless readers are concerned, at most `keep`; remembers whom it heeds.
+static uint64_t heed_lossless(struct pool *pool, uint64_t keep)
+{
+    pool->holds_up = RING_READERS_MAX;
+    // Partner: registry_join's release of the mask. Carries the block. A reader whose bit is missing here set it before a
+    // fence that comes after the one of our last publish: it starts behind all that `keep` lets go.
+    uint64_t mask = atomic_load_explicit(&pool->registry->lossless, memory_order_acquire);
+    for (uint32_t i = 0; mask != 0 && i < pool->readers_max; i++, mask >>= 1) {
+        if ((mask & 1) == 0 || !is_waited_for(pool, i))
+            continue;
+        // Partner: move_cursor's release. Carries the pins of the frames before it.
+        uint64_t cursor =
+            atomic_load_explicit(&pool->registry->readers[i].cursor, memory_order_acquire);
+        uint64_t limit = cursor == 0 ? 0 : cursor - 1;
+        if (limit >= keep)
+            continue;
+        keep = limit;
+        pool->holds_up = i;
+    }
+    return keep;
+}
+
 // One look at every slot that may be reused. `pins` gathers what the scans saw, so that a slot seen pinned costs no scan.
 static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
 {
     uint64_t keep = pool->head > pool->history ? pool->head - pool->history - 1 : 0;
+    keep = heed_lossless(pool, keep);
     uint32_t i = pool->next;
     for (uint32_t tried = 0; tried < pool->slots; tried++, i = i + 1 == pool->slots ? 0 : i + 1) {
         uint64_t old = pool->sequence[i];
@@ -73,6 +109,40 @@ bool pool_claim(struct pool *pool, uint32_t *slot)
         before = pins;
     }
     return false;
+}
+
+bool pool_is_held_up(const struct pool *pool)
+{
+    return pool->holds_up < RING_READERS_MAX;
+}
+
+void pool_demote(struct pool *pool)
+{
+    // Relaxed: the owner of the block wrote it before it was live. A wrong number only leaves the reader undemoted.
+    uint32_t incarnation = atomic_load_explicit(
+        &pool->registry->readers[pool->holds_up].incarnation, memory_order_relaxed);
+    // Partner: the acquire fence of reader.c's learn_demotion, by way of the BUSY that takes the first frame away.
+    atomic_store_explicit(&pool->control->demoted[pool->holds_up], incarnation,
+                          memory_order_release);
+}
+
+bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot)
+{
+    struct ring_registry *registry = pool->registry;
+    // Partner: registry_ring's release of the word. Read before the flag is set: a ring after it changes the word under us.
+    uint32_t word = atomic_load_explicit(&registry->producer_word, memory_order_acquire);
+    // Relaxed: the fence is what a reader's fence pairs with.
+    atomic_store_explicit(&registry->producer_waits, 1, memory_order_relaxed);
+    // Partner: the fence of registry_ring: either we see its empty cell or moved cursor, or it sees our flag.
+    atomic_thread_fence(memory_order_seq_cst);
+    bool claimed = pool_claim(pool, slot);
+    if (!claimed) {
+        doorbell_wait(&registry->producer_word, word, timeout_ns);
+        claimed = pool_claim(pool, slot);
+    }
+    // Relaxed: a flag left over costs a needless wake.
+    atomic_store_explicit(&registry->producer_waits, 0, memory_order_relaxed);
+    return claimed;
 }
 
 struct ring_descriptor *pool_descriptor(struct pool *pool, uint32_t slot)

@@ -1,4 +1,5 @@
-// The producer's steps on the slots: claim, publish, abort. Wait-free; no system call but the one wake when a reader sleeps.
+// The producer's steps on the slots: claim, publish, abort. Wait-free but for pool_wait; no system call but the one
+// wake when a reader sleeps.
 #ifndef COMMON_RING_POOL_H
 #define COMMON_RING_POOL_H
 
@@ -10,13 +11,23 @@ struct pool {
     struct ring_control *control;
     struct ring_registry *registry;
     uint32_t slots, readers_max, history;
-    uint32_t next;                     ///< where the oldest slot is likely
-    uint64_t head;                     ///< newest sequence
+    uint32_t next;     ///< where the oldest slot is likely
+    uint64_t head;     ///< newest sequence
+    uint32_t holds_up; ///< the lossless reader that the last claim heeded; RING_READERS_MAX = none
     uint64_t sequence[RING_SLOTS_MAX]; ///< what control->slots say, where no peer can reach
 };
 
 /// A slot that no reader holds, older than what must be kept; it is a draft from now on. False: every such slot is held.
 bool pool_claim(struct pool *pool, uint32_t *slot);
+
+/// Whether the last claim, which failed, had to keep frames for a lossless reader that is behind.
+bool pool_is_held_up(const struct pool *pool);
+
+/// The reader behind which the last claim failed is not waited for any more, and will be told.
+void pool_demote(struct pool *pool);
+
+/// Claims, sleeping for at most `timeout_ns` until a reader lets go of something. False: nothing came free.
+bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot);
 
 /// Where to write what travels with the draft's frame.
 struct ring_descriptor *pool_descriptor(struct pool *pool, uint32_t slot);

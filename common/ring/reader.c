@@ -2,6 +2,7 @@
 #include "common/ring/reader.h"
 
 #include "common/base/error.h"
+#include "common/ring/registry.h"
 #include "common/shm/doorbell.h"
 
 // An honest writer overtakes a reader once in a while; this often only a damaged stream does.
@@ -42,19 +43,27 @@ static void show(_Atomic uint64_t *word, uint64_t value)
 static void move_cursor(struct reader *reader, uint64_t cursor)
 {
     reader->cursor = cursor;
-    // Partner: the producer's acquire of cursors (lossless). Carries that the frames before it are done with.
+    // Partner: the acquire of cursors in pool.c. Carries the pins of the frames before it.
     atomic_store_explicit(&reader->block->cursor, cursor, memory_order_release);
+    if (reader->lossless)
+        registry_ring(reader->registry);
 }
 
 void reader_warm(const struct reader *reader)
 {
-    // Partner: the producer's acquire of cursors. Carries what move_cursor's carried: the value stays the same.
+    // Partner: the acquire of cursors in pool.c. Carries what move_cursor's carried: the value stays the same.
     atomic_store_explicit(&reader->block->cursor, reader->cursor, memory_order_release);
 }
 
 void reader_start(struct reader *reader)
 {
+    // Relaxed: written by ourselves when we took the block.
+    reader->incarnation = atomic_load_explicit(&reader->block->incarnation, memory_order_relaxed);
     uint64_t head = reader_head(reader->control);
+    if (reader->lossless) {
+        move_cursor(reader, head + 1);
+        return;
+    }
     uint64_t kept = reader->every ? reader->history : 0;
     uint64_t first = head > kept ? head - kept : 1;
     move_cursor(reader, first);
@@ -74,39 +83,69 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
         return true;
     // Partner: scan's acquire of the cell. Nothing of the slot was read.
     atomic_store_explicit(hazard, 0, memory_order_release);
+    registry_ring(reader->registry);
     return false;
 }
 
-bool reader_peek(struct reader *reader, struct ring_descriptor *descriptor)
+bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor)
 {
     uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
     uint32_t slot = head & (RING_SLOTS_MAX - 1);
-    if (sequence == 0 || slot >= reader->slots || !pin(reader, 0, slot, sequence))
+    if (sequence == 0 || slot >= reader->slots)
         return false;
+    // Not pinned: a copying reader has reserved no slot. The head carries the descriptor.
     *descriptor = reader->control->slots[slot].descriptor;
-    // Partner: scan's acquire of the cell. Carries that our last read of the slot is over.
-    atomic_store_explicit(&reader->block->cells[0], 0, memory_order_release);
-    return true;
+    return reader_is_whole(reader, slot, sequence);
+}
+
+static tachy_status find_newest(const struct reader *reader, struct reader_pin *found)
+{
+    uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
+    uint32_t slot = head & (RING_SLOTS_MAX - 1);
+    if (sequence < reader->cursor)
+        return TACHY_EMPTY;
+    if (slot >= reader->slots)
+        return TACHY_CORRUPT;
+    found->slot = slot;
+    found->sequence = sequence;
+    return TACHY_OK;
+}
+
+static void count_skipped(struct reader *reader, uint64_t sequence)
+{
+    reader->skipped += sequence - reader->cursor;
+    show(&reader->block->skipped, reader->skipped);
 }
 
 static tachy_status take_newest(struct reader *reader, struct reader_pin *found)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
-        uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
-        uint32_t slot = head & (RING_SLOTS_MAX - 1);
-        if (sequence < reader->cursor)
-            return TACHY_EMPTY;
-        if (slot >= reader->slots)
-            return TACHY_CORRUPT;
-        if (!pin(reader, found->cell, slot, sequence))
+        tachy_status status = find_newest(reader, found);
+        if (status != TACHY_OK)
+            return status;
+        if (!pin(reader, found->cell, found->slot, found->sequence))
             continue;
-        reader->skipped += sequence - reader->cursor;
-        show(&reader->block->skipped, reader->skipped);
-        found->slot = slot;
-        found->sequence = sequence;
+        count_skipped(reader, found->sequence);
         return TACHY_OK;
     }
     return TACHY_CORRUPT;
+}
+
+// Whether the producer gave up waiting for us; said once. From then on we lose what an every-reader loses.
+static bool learn_demotion(struct reader *reader)
+{
+    if (!reader->lossless)
+        return false;
+    // Partner: pool_demote's release, by way of the head or the BUSY that we saw: no loss comes before the news.
+    atomic_thread_fence(memory_order_acquire);
+    if (atomic_load_explicit(&reader->control->demoted[reader->index], memory_order_relaxed) !=
+        reader->incarnation)
+        return false;
+    reader->lossless = false;
+    // Relaxed: for tools; the producer does not ask any more.
+    atomic_store_explicit(&reader->block->mode, TACHY_EVERY, memory_order_relaxed);
+    registry_forgo(reader->registry, reader->index);
+    return true;
 }
 
 static bool is_there(const struct reader *reader, uint32_t slot, uint64_t sequence)
@@ -129,8 +168,11 @@ static tachy_status take_oldest(struct reader *reader, uint64_t head, uint64_t w
                                         memory_order_acquire);
         if (slot >= reader->slots)
             return TACHY_CORRUPT;
-        if (!is_there(reader, slot, want) || !pin(reader, found->cell, slot, want))
+        if (!is_there(reader, slot, want) || !pin(reader, found->cell, slot, want)) {
+            if (learn_demotion(reader))
+                return TACHY_DEMOTED;
             continue;
+        }
         reader->lost += want - reader->cursor;
         show(&reader->block->lost, reader->lost);
         found->slot = slot;
@@ -144,6 +186,8 @@ static tachy_status take_every(struct reader *reader, struct reader_pin *found)
 {
     for (int i = 0; i < TRIES_MAX; i++) {
         uint64_t head = load_head(reader->control), newest = head >> RING_SLOT_BITS;
+        if (learn_demotion(reader))
+            return TACHY_DEMOTED;
         if (newest < reader->cursor)
             return TACHY_EMPTY;
         uint64_t oldest = newest >= RING_SLOTS_MAX ? newest - RING_SLOTS_MAX + 1 : 1;
@@ -165,6 +209,13 @@ static int free_cell(struct reader *reader)
     return -1;
 }
 
+static void take_cell(struct reader *reader, const struct reader_pin *found)
+{
+    move_cursor(reader, found->sequence + 1);
+    // Relaxed: set and found free by the same thread; a release in another thread comes by way of the frame.
+    atomic_store_explicit(&reader->taken[found->cell], 1, memory_order_relaxed);
+}
+
 tachy_status reader_take(struct reader *reader, struct reader_pin *taken)
 {
     int cell = free_cell(reader);
@@ -174,11 +225,35 @@ tachy_status reader_take(struct reader *reader, struct reader_pin *taken)
     tachy_status status = reader->every ? take_every(reader, &found) : take_newest(reader, &found);
     if (status != TACHY_OK)
         return status;
-    move_cursor(reader, found.sequence + 1);
-    // Relaxed: set and found free by the same thread; a release in another thread comes by way of the frame.
-    atomic_store_explicit(&reader->taken[cell], 1, memory_order_relaxed);
+    take_cell(reader, &found);
     *taken = found;
     return TACHY_OK;
+}
+
+tachy_status reader_find(struct reader *reader, struct reader_pin *found)
+{
+    int cell = free_cell(reader);
+    if (cell < 0)
+        return TACHY_BUSY;
+    tachy_status status = find_newest(reader, found);
+    found->cell = (uint32_t)cell;
+    // Partner: pool_publish's release of slot.sequence. Carries the frame and its descriptor to the copy.
+    if (status == TACHY_OK && atomic_load_explicit(&reader->control->slots[found->slot].sequence,
+                                                   memory_order_acquire) != found->sequence)
+        return TACHY_EMPTY;
+    return status;
+}
+
+void reader_took_copy(struct reader *reader, const struct reader_pin *found)
+{
+    count_skipped(reader, found->sequence);
+    take_cell(reader, found);
+}
+
+void reader_forgo(struct reader *reader)
+{
+    if (reader->lossless)
+        registry_forgo(reader->registry, reader->index);
 }
 
 void reader_count_received(struct reader *reader)
@@ -197,6 +272,7 @@ void reader_release(struct reader *reader, uint32_t cell)
     atomic_store_explicit(&reader->block->cells[cell], 0, memory_order_release);
     // Partner: free_cell's acquire. Carries that the handle is no longer used.
     atomic_store_explicit(&reader->taken[cell], 0, memory_order_release);
+    registry_ring(reader->registry);
 }
 
 void reader_sleep(struct reader *reader, int64_t timeout_ns)

@@ -13,7 +13,9 @@ struct reader {
     struct ring_registry *registry;
     struct ring_reader *block;
     uint32_t index, slots, history, held_max;
-    bool every;
+    bool every;    ///< also a lossless reader, before and after its demotion
+    bool lossless; ///< waited for, as far as we know
+    uint32_t incarnation;
     uint64_t cursor; ///< the sequence wanted next
     uint64_t received, skipped, lost, corrupt;
     _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
@@ -28,12 +30,22 @@ struct reader_pin {
 /// Where the reader starts; call once its block is live.
 void reader_start(struct reader *reader);
 
-/// The next frame by the reader's way of reading, pinned. TACHY_EMPTY; TACHY_BUSY: held_max frames are held; TACHY_CORRUPT.
+/// The next frame by the reader's way of reading, pinned. TACHY_EMPTY; TACHY_BUSY: held_max frames are held;
+/// TACHY_DEMOTED, once, before the first loss; TACHY_CORRUPT.
 /// Only by the stream's own thread.
 tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
 
 /// The descriptor of the newest frame, without taking it; false if there is none, or it was overwritten meanwhile. Before the first take.
-bool reader_peek(struct reader *reader, struct ring_descriptor *descriptor);
+bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor);
+
+/// For a reader that copies: the newest frame, not pinned, and a free cell for its copy. Statuses as reader_take.
+tachy_status reader_find(struct reader *reader, struct reader_pin *found);
+
+/// The frame found was copied, then found whole (reader_is_whole): it counts as taken.
+void reader_took_copy(struct reader *reader, const struct reader_pin *found);
+
+/// The stream was detached, frames may still be held: nobody waits for a lossless reader any more.
+void reader_forgo(struct reader *reader);
 
 /// Counts a frame that was taken as handed out.
 void reader_count_received(struct reader *reader);
@@ -44,7 +56,7 @@ void reader_count_corrupt(struct reader *reader);
 /// Gives a pin back, from any thread. The frame's reference is still to be dropped.
 void reader_release(struct reader *reader, uint32_t cell);
 
-/// Whether the pinned frame was left alone: false only if a peer cleared the pin.
+/// Whether the frame was left alone until now: a pinned one is, unless a peer cleared the pin.
 bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequence);
 
 /// Sleeps until a frame may be there or the stream closed, at most `timeout_ns`; may return early.

@@ -9,6 +9,7 @@
 #include "common/base/error.h"
 #include "common/ring/latency.h"
 #include "common/ring/mark.h"
+#include "common/shm/doorbell.h"
 #include "common/shm/lock.h"
 
 enum { COLLISIONS_MAX = 64 };
@@ -46,6 +47,25 @@ static uint64_t get_wide(const _Atomic uint64_t *word)
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 
+void registry_ring(struct ring_registry *registry)
+{
+    // Partner: the fence of pool_wait between its flag and its last try: either it sees what we did or we see its flag.
+    atomic_thread_fence(memory_order_seq_cst);
+    // Relaxed: carries nothing.
+    if (atomic_load_explicit(&registry->producer_waits, memory_order_relaxed) == 0)
+        return;
+    // Partner: pool_wait's acquire of the word. The kernel compares it again before it lets the producer sleep.
+    atomic_fetch_add_explicit(&registry->producer_word, 1, memory_order_release);
+    doorbell_wake(&registry->producer_word);
+}
+
+void registry_forgo(struct ring_registry *registry, uint32_t index)
+{
+    // Partner: the acquire of the mask in pool.c. Carries nothing: a bit seen late only makes the producer wait.
+    atomic_fetch_and_explicit(&registry->lossless, ~(UINT64_C(1) << index), memory_order_release);
+    registry_ring(registry);
+}
+
 // By the owner of the block's lock only: its former owner is gone, or it is our own.
 static void empty_block(const struct registry *registry, uint32_t index)
 {
@@ -56,6 +76,7 @@ static void empty_block(const struct registry *registry, uint32_t index)
     set(&block->reserved, 0);
     set_wide(&block->wanted, 0);
     store_state(block, RING_READER_FREE);
+    registry_forgo(registry->map, index);
 }
 
 void registry_leave(const struct registry *registry, uint32_t index)
@@ -219,7 +240,12 @@ tachy_status registry_join(const struct registry *registry, const struct registr
         }
         if (fit == FITS) {
             store_state(block, RING_READER_LIVE);
-            // Partner: the fence of pool_claim: a producer that saw the block free has its BUSY seen by our first pin.
+            if (terms->reading == TACHY_LOSSLESS)
+                // Partner: the acquire of the mask in pool.c. Carries that the block is live, its mode and its cursor.
+                atomic_fetch_or_explicit(&registry->map->lossless, UINT64_C(1) << own,
+                                         memory_order_release);
+            // Partners: the fence of pool_claim: a producer that saw the block free has its BUSY seen by our first pin; and
+            // that of pool_publish: a producer that did not see our bit has its head seen by reader_start.
             atomic_thread_fence(memory_order_seq_cst);
             *index = own;
             return TACHY_OK;
@@ -269,7 +295,8 @@ void registry_look(const struct registry *registry, uint32_t index, uint64_t hea
                                   .corrupt = get_wide(&block->corrupt),
                                   .lag = head >= cursor ? head - cursor + 1 : 0,
                                   .held = reader->held,
-                                  .lossless = reader->reading == TACHY_LOSSLESS};
+                                  .lossless = reader->reading == TACHY_LOSSLESS,
+                                  .copying = reader->live && reader->reserved == 0};
     latency_summarise(block, &reader->stats);
 }
 

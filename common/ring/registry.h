@@ -26,6 +26,12 @@ struct registry_terms {
 tachy_status registry_join(const struct registry *registry, const struct registry_terms *terms,
                            uint32_t *index);
 
+/// To be called after whatever empties a cell or moves a lossless reader's cursor: wakes a producer that waits for it.
+void registry_ring(struct ring_registry *registry);
+
+/// The producer shall not wait for this block's reader any more.
+void registry_forgo(struct ring_registry *registry, uint32_t index);
+
 /// Empties the block and lets its lock go.
 void registry_leave(const struct registry *registry, uint32_t index);
 

@@ -47,8 +47,9 @@ static void sweep_when_due(tachy_writer *writer)
     sweep(writer, &writer->memory);
 }
 
-// Readers reserve what they pin, so no free slot means that a dead one's pins are still there, or a peer writes nonsense.
-static bool claim_starved(tachy_writer *writer, uint32_t *slot)
+// Readers reserve what they pin, so no free slot means that a lossless one is behind, that a dead one's pins are still there,
+// or that a peer writes nonsense.
+bool writer_claim_starved(tachy_writer *writer, uint32_t *slot)
 {
     int64_t now = clock_now_ns();
     if (now - writer->starved_ns < starved_sweep_ns)
@@ -81,7 +82,6 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
         return error_null(__func__, "writer");
     if (draft == NULL)
         return error_null(__func__, "draft");
-    (void)timeout_ns; // bounds the wait for lossless readers; nobody else is waited for
     tachy_status status = check_fork(writer);
     if (status != TACHY_OK)
         return status;
@@ -91,8 +91,14 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
                          writer->name.stream, writer->drafts_max);
     sweep_when_due(writer);
     uint32_t slot;
-    if (!pool_claim(&writer->pool, &slot) && !claim_starved(writer, &slot))
+    if (!pool_claim(&writer->pool, &slot) && !writer_claim_starved(writer, &slot))
+        status = writer_wait(writer, timeout_ns, &slot);
+    if (status != TACHY_TIMED_OUT)
+        writer->held_up_ns = 0;
+    if (status == TACHY_EMPTY)
         return count_drop(writer);
+    if (status != TACHY_OK)
+        return status;
     *claimed = (tachy_draft){
         .writer = writer, .slot = slot, .out = true, .planes = geometry_mask(&writer->geometry)};
     *draft = claimed;
@@ -304,6 +310,7 @@ tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_st
     tachy_writer_stats all = {.size = size,
                               .published = writer->pool.head,
                               .dropped = writer->dropped,
+                              .waited_ns = writer->waited_ns,
                               .readers = sums.readers,
                               .held = sums.held};
     memcpy(stats, &all, size);

@@ -5,6 +5,7 @@
 #include <tachy/write.h>
 
 #include "common/ring/geometry.h"
+#include "common/ring/patience.h"
 #include "common/ring/pool.h"
 #include "common/ring/producer.h"
 #include "common/ring/registry.h"
@@ -41,6 +42,10 @@ struct tachy_writer {
     int64_t published_ns;
     int64_t wall_offset_ns, wall_read_ns; ///< wall clock - CLOCK_MONOTONIC, as of then
     struct registry_memory memory;
+    struct patience patience; ///< with lossless readers
+    int64_t
+        held_up_ns; ///< since when one of them holds the writer up, as far as it is counted; 0 = none
+    int64_t waited_ns;
     struct tachy_draft drafts[WRITER_DRAFTS_MAX];
 };
 
@@ -48,5 +53,12 @@ struct registry writer_registry(const tachy_writer *writer);
 
 /// Gives the control object its name: from now on readers find the stream.
 tachy_status writer_announce(tachy_writer *writer);
+
+/// Another try to claim, after a sweep of the dead; at most one a millisecond.
+bool writer_claim_starved(tachy_writer *writer, uint32_t *slot);
+
+/// Waits until lossless readers let go of a slot, demoting whoever exhausts the writer's patience. TACHY_EMPTY: they are not
+/// what holds it up; TACHY_TIMED_OUT: `timeout_ns` ended first.
+tachy_status writer_wait(tachy_writer *writer, int64_t timeout_ns, uint32_t *slot);
 
 #endif

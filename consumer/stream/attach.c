@@ -30,20 +30,20 @@ static tachy_status check_params(const tachy_stream_params *params)
     const struct {
         bool asked;
         const char *name;
-    } later[] = {{params->reading == TACHY_LOSSLESS, "reading TACHY_LOSSLESS"},
-                 {params->follow, "follow"},
-                 {params->verify, "verify"},
-                 {params->copying, "copying"},
-                 {params->guard, "guard"}};
+    } later[] = {{params->follow, "follow"}, {params->verify, "verify"}, {params->guard, "guard"}};
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
         if (later[i].asked)
             return error_set(TACHY_UNSUPPORTED, "stream %s: %s is not in this version",
                              params->name, later[i].name);
-    if (params->reading != TACHY_NEWEST && params->reading != TACHY_EVERY)
+    if (params->reading != TACHY_NEWEST && params->reading != TACHY_EVERY &&
+        params->reading != TACHY_LOSSLESS)
         return error_set(TACHY_INVALID,
-                         "stream %s: reading is %d; expected TACHY_NEWEST or "
-                         "TACHY_EVERY",
+                         "stream %s: reading is %d; expected TACHY_NEWEST, TACHY_EVERY or "
+                         "TACHY_LOSSLESS",
                          params->name, (int)params->reading);
+    if (params->copying && params->reading != TACHY_NEWEST)
+        return error_set(TACHY_INVALID, "stream %s: copying goes with reading TACHY_NEWEST only",
+                         params->name);
     if (params->held_max > RING_CELLS_MAX)
         return error_set(TACHY_INVALID, "stream %s: held_max is %u; expected at most %d",
                          params->name, params->held_max, RING_CELLS_MAX);
@@ -132,8 +132,9 @@ static bool is_our_clock(const struct ring_about *about)
 
 static tachy_status join(tachy_stream *stream, const tachy_stream_params *params)
 {
-    struct registry_terms terms = {
-        .reading = params->reading, .held = params->held_max, .reader_name = params->reader_name};
+    struct registry_terms terms = {.reading = params->reading,
+                                   .held = params->copying ? 0 : params->held_max,
+                                   .reader_name = params->reader_name};
     tachy_status status = parse_planes(&stream->objects, params->planes, &terms.wanted);
     if (status != TACHY_OK)
         return status;
@@ -153,7 +154,8 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
     reader->slots = stream->objects.about.slots;
     reader->history = stream->objects.about.history;
     reader->held_max = params->held_max;
-    reader->every = params->reading == TACHY_EVERY;
+    reader->every = params->reading != TACHY_NEWEST;
+    reader->lossless = params->reading == TACHY_LOSSLESS;
     reader_start(reader);
     return TACHY_OK;
 }
@@ -167,6 +169,7 @@ static void destroy(tachy_stream *stream)
     if (ours && stream->guarded)
         lock_unguard(stream->objects.registry.fd);
     ids_release(&stream->ids);
+    stream_free_copies(stream);
     if (ours) {
         segment_finish(&stream->ids_map);
         objects_close(&stream->objects);
@@ -188,6 +191,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     made->objects = *objects;
     made->forks = lock_forks();
     made->spin_ns = params->spin_ns;
+    made->copying = params->copying;
     made->same_clock = is_our_clock(&objects->about);
     made->probed_ns = clock_now_ns();
     made->ids_map = segment_none;
@@ -237,5 +241,7 @@ void tachy_stream_detach(tachy_stream **stream)
         return;
     tachy_stream *old = *stream;
     *stream = NULL;
+    if (old->forks == lock_forks())
+        reader_forgo(&old->reader);
     stream_drop(old);
 }

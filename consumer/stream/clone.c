@@ -7,18 +7,13 @@
 
 enum { CLONE_ALIGN = 64 };
 
-// A slot's layout, but only what the frame has is copied.
 static char *copy_slot(const tachy_frame *frame)
 {
     const struct ring_geometry *geometry = frame->geometry;
     char *copy = aligned_alloc(CLONE_ALIGN, geometry->slot_bytes);
     if (copy == NULL)
         return NULL;
-    memcpy(copy, frame->slot, geometry->header_capacity);
-    for (uint32_t i = 0; i < geometry->plane_count; i++)
-        if ((frame->descriptor.planes >> i & 1) != 0)
-            memcpy(copy + geometry->offsets[i], frame->slot + geometry->offsets[i],
-                   geometry->plane_bytes[i]);
+    frame_copy_slot(geometry, &frame->descriptor, frame->slot, copy);
     return copy;
 }
 
@@ -36,7 +31,8 @@ static tachy_status fill(const tachy_frame *frame, tachy_frame *copy)
     if (frame->ids != NULL)
         copy->ids = ids_retain(frame->ids);
     const tachy_stream *stream = frame->stream;
-    if (stream != NULL && !reader_is_whole(&stream->reader, frame->pin.slot, frame->pin.sequence))
+    if (stream != NULL && !stream->copying &&
+        !reader_is_whole(&stream->reader, frame->pin.slot, frame->pin.sequence))
         return error_set(
             TACHY_CORRUPT,
             "stream %s: frame %llu was overwritten while it was copied: a process that "

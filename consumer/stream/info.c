@@ -72,7 +72,9 @@ tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats)
                        .lost = reader->lost,
                        .corrupt = reader->corrupt,
                        .lag = head >= reader->cursor ? head - reader->cursor + 1 : 0,
-                       .held = reader_held(reader)};
+                       .held = reader_held(reader),
+                       .lossless = reader->lossless,
+                       .copying = stream->copying};
     latency_summarise(reader->block, &all);
     all.size = size;
     memcpy(stats, &all, size);

@@ -37,27 +37,45 @@ static bool is_timed(const tachy_stream *stream)
     return stream->spin_ns == 0 || stream->reader.received % SPINNING_TIMED_ONE_IN == 1;
 }
 
-// The pinned frame becomes a handle. Its descriptor is copied once, then checked, then used.
+const char *stream_slot(const tachy_stream *stream, uint32_t slot)
+{
+    const struct ring_geometry *geometry = stream->objects.geometry;
+    return (const char *)stream->objects.data.base + geometry->slots_offset +
+           slot * geometry->slot_bytes;
+}
+
+void stream_copy_descriptor(const tachy_stream *stream, uint32_t slot,
+                            struct ring_descriptor *descriptor)
+{
+    memcpy(descriptor, &stream->reader.control->slots[slot].descriptor,
+           offsetof(struct ring_descriptor, wall_ns));
+    descriptor->planes &= geometry_mask(stream->objects.geometry);
+}
+
+static tachy_status take(tachy_stream *stream, struct reader_pin *pin)
+{
+    return stream->copying ? stream_take_copy(stream, pin) : reader_take(&stream->reader, pin);
+}
+
+// The frame taken becomes a handle. Its descriptor is copied once, then checked, then used.
 static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
                              tachy_frame **frame)
 {
     struct reader *reader = &stream->reader;
     const struct ring_geometry *geometry = stream->objects.geometry;
     tachy_frame *view = &stream->frames[pin->cell];
-    memcpy(&view->descriptor, &reader->control->slots[pin->slot].descriptor,
-           offsetof(struct ring_descriptor, wall_ns));
+    if (!stream->copying)
+        stream_copy_descriptor(stream, pin->slot, &view->descriptor);
     if (view->descriptor.generation != geometry->generation ||
         view->descriptor.time_denominator <= 0) {
         reader_release(reader, pin->cell);
         return fail_corrupt(stream, "the descriptor of a frame makes no sense");
     }
-    view->descriptor.planes &= geometry_mask(geometry);
     view->stream = stream;
     view->forks = stream->forks;
     view->pin = *pin;
     view->geometry = geometry;
-    view->slot = (const char *)stream->objects.data.base + geometry->slots_offset +
-                 pin->slot * geometry->slot_bytes;
+    view->slot = stream->copying ? stream->copies[pin->cell] : stream_slot(stream, pin->slot);
     if (view->descriptor.id_rows != 0 && view->descriptor.ids_generation != stream->ids_seen)
         stream_keep_ids(stream, view->descriptor.ids_generation);
     reader_retain(reader);
@@ -70,8 +88,7 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
 
 static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_status ended)
 {
-    tachy_status status =
-        reader_take(&stream->reader, pin); // what was published before the end comes first
+    tachy_status status = take(stream, pin); // what was published before the end comes first
     return status == TACHY_EMPTY ? ended : status;
 }
 
@@ -123,7 +140,7 @@ static tachy_status wait_and_take(tachy_stream *stream, int64_t timeout_ns, stru
             now = clock_now_ns();
             continue;
         }
-        status = reader_take(&stream->reader, pin);
+        status = take(stream, pin);
         if (status != TACHY_EMPTY)
             return status;
         now = clock_now_ns();
@@ -141,6 +158,11 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          name, stream->reader.held_max);
     case TACHY_CORRUPT:
         return fail_corrupt(stream, "the newest frame is named but not there");
+    case TACHY_DEMOTED:
+        return error_set(status,
+                         "stream %s: this lossless reader was too slow and the writer waits for "
+                         "it no longer: it reads on, and what it misses is counted as lost",
+                         name);
     case TACHY_GONE:
         return error_set(status, "stream %s: its writer died", name);
     case TACHY_CLOSED:
@@ -163,7 +185,7 @@ tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_f
     if (status != TACHY_OK)
         return status;
     struct reader_pin pin;
-    status = reader_take(&stream->reader, &pin);
+    status = take(stream, &pin);
     if (status == TACHY_EMPTY)
         status = wait_and_take(stream, timeout_ns, &pin);
     if (status != TACHY_OK)

@@ -44,6 +44,8 @@ struct tachy_stream {
     uint32_t ids_generation; ///< of ids_map
     struct id_copy *ids; ///< the newest copy of the id table; frames of several threads share it
     struct tachy_frame frames[RING_CELLS_MAX]; ///< by cell
+    bool copying;
+    char *copies[RING_CELLS_MAX]; ///< of a copying reader, by cell
 };
 
 /// TACHY_INVALID in a forked child.
@@ -51,6 +53,22 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 
 /// One user less; the last one takes the stream apart.
 void stream_drop(tachy_stream *stream);
+
+/// The next frame of a copying reader, whole, in copies[pin->cell]. Statuses as reader_take, and TACHY_NO_MEMORY.
+/// TACHY_EMPTY also if the writer was faster than each of some tries.
+tachy_status stream_take_copy(tachy_stream *stream, struct reader_pin *pin);
+void stream_free_copies(tachy_stream *stream);
+
+/// Where a slot of the stream starts: header, then planes.
+const char *stream_slot(const tachy_stream *stream, uint32_t slot);
+
+/// A slot's descriptor, copied once, unchecked but for plane bits that no plane has.
+void stream_copy_descriptor(const tachy_stream *stream, uint32_t slot,
+                            struct ring_descriptor *descriptor);
+
+/// Copies a slot's layout, but only what the frame has. The descriptor need not be true.
+void frame_copy_slot(const struct ring_geometry *geometry, const struct ring_descriptor *descriptor,
+                     const char *slot, char *copy);
 
 /// Private copies of what the frame's header and the id table say; loaded once.
 tachy_status frame_load_header(tachy_frame *frame);

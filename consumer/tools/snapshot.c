@@ -43,7 +43,7 @@ static const struct option_page page = {
             "             (N, 4, 4), intrinsics (N, 3, 3), sequence, frame and time (int64[2], a "
             "fraction);\n"
             "             a plane that has the name of one of these is 'plane.NAME'\n"
-            "While it reads it is one of the stream's readers and keeps one frame.\n"
+            "While it reads it is one of the stream's readers; it copies, and holds no frame.\n"
             "\n"
             "Examples:\n"
             "  tachy snapshot sim/a -o a.png\n"
@@ -123,6 +123,7 @@ static int attach(const struct kind *kind, const struct values *values, tachy_st
         .name = values->stream,
         .planes = planes_needed(kind, values),
         .reader_name = "tachy snapshot",
+        .copying = true, // also where readers hold all there is to hold
     };
     if (kind->write == snapshot_write_png && params.planes == NULL)
         return outcome_say(

@@ -104,7 +104,8 @@ static uint64_t planes_to_draw(const struct publisher *publisher, const struct s
 static tachy_status prepare(struct publisher *publisher, struct stream *stream,
                             struct flight *flight, tachy_draft **draft, struct render_image *image)
 {
-    tachy_status status = tachy_writer_claim(stream->writer, 0, draft);
+    // Waits for lossless readers, for as long as the stream has patience with them; others are never waited for.
+    tachy_status status = tachy_writer_claim(stream->writer, INT64_MAX, draft);
     if (status == TACHY_EMPTY)
         return status;
     if (status != TACHY_OK)

@@ -266,10 +266,8 @@ static void what_this_version_cannot_do_is_refused_by_name(void **state)
         tachy_stream_params params;
         const char *word;
     } rows[] = {
-        {{.reading = TACHY_LOSSLESS}, "LOSSLESS"},
         {{.follow = true}, "follow"},
         {{.verify = true}, "verify"},
-        {{.copying = true}, "copying"},
         {{.guard = true}, "guard"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -18,11 +18,12 @@ typedef struct tachy_listing tachy_listing;
 typedef enum tachy_reading {
     TACHY_NEWEST = 0, ///< always the latest frame; skips are counted as skipped
     TACHY_EVERY = 1, ///< each frame still there, oldest first; overwritten ones are counted as lost
-    TACHY_LOSSLESS = 2, ///< the writer waits for this reader, within the stream's bound
+    TACHY_LOSSLESS =
+        2, ///< each frame, for the writer waits for this reader, within the stream's bound
 } tachy_reading;
 
 /// Zero means the default, but for `size` and `name`. Fields that this version has no machinery for are refused with
-/// TACHY_UNSUPPORTED, never ignored: reading TACHY_LOSSLESS, follow, verify, copying, guard.
+/// TACHY_UNSUPPORTED, never ignored: follow, verify, guard.
 typedef struct tachy_stream_params {
     size_t size;      ///< sizeof(tachy_stream_params)
     const char *name; ///< "sim/a"
@@ -34,8 +35,9 @@ typedef struct tachy_stream_params {
     bool follow;     ///< wait across the writer's restarts instead of ending with TACHY_GONE
     bool verify;     ///< check each plane's CRC where the writer stores one
     int64_t spin_ns; ///< `next` looks again for so long before it sleeps; 0 = sleep at once
-    bool copying;    ///< NEWEST only: take no reservation, copy each frame out
-    bool guard;      ///< turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS
+    bool
+        copying; ///< NEWEST only: take no reservation, copy each frame out; a frame overwritten meanwhile is tried again
+    bool guard;  ///< turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS
 } tachy_stream_params;
 
 /// What a stream is. Strings and planes belong to whoever handed the struct out.
@@ -79,18 +81,20 @@ typedef struct tachy_reader_info {
 } tachy_reader_info;
 
 /// Attaches a reader, waiting up to `timeout_ns` for the stream to appear. A NEWEST reader starts at the newest frame
-/// already there, an EVERY reader at the oldest one kept. Ended by tachy_stream_detach.
+/// already there, an EVERY reader at the oldest one kept, a LOSSLESS one at the next publish. Ended by tachy_stream_detach.
 /// TACHY_INVALID: a bad name or parameter; TACHY_NOT_FOUND: no such stream (or no such plane: the line says);
 /// TACHY_TIMED_OUT: there but unfinished; TACHY_DENIED; TACHY_VERSION; TACHY_CORRUPT; TACHY_FULL: reader table or
 /// reservations, the line names the holders; TACHY_GONE: its writer is dead; TACHY_UNSUPPORTED; TACHY_NO_MEMORY; TACHY_SYSTEM.
 TACHY_API tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t timeout_ns,
                                            tachy_stream **stream);
 
-/// Detaches and sets *stream to NULL. Frames still held outlive it. NULL and a pointer to NULL are legal.
+/// Detaches and sets *stream to NULL. Frames still held outlive it; the writer waits for a LOSSLESS reader no longer.
+/// NULL and a pointer to NULL are legal.
 TACHY_API void tachy_stream_detach(tachy_stream **stream);
 
 /// The next frame by the reader's way of reading; release it with tachy_frame_release.
-/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_BUSY: held_max frames are held;
+/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_DEMOTED, once and before its first loss: this
+/// LOSSLESS reader was too slow, reads on as an EVERY reader, and what it misses counts as lost; TACHY_BUSY: held_max frames are held;
 /// TACHY_CORRUPT; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
 TACHY_API tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns,
                                          tachy_frame **frame);

@@ -28,13 +28,14 @@ typedef struct tachy_writer_params {
     uint32_t readers_max; ///< 0 = 64, the most
     uint32_t
         held_max; ///< frames that all readers together may hold, at most 480; 0 = readers_max for slots up to 256 KiB, else 5
-    uint32_t drafts_max;      ///< claimed and not yet published; 0 = 2
-    uint32_t history;         ///< published frames kept for every-readers beyond the newest; 0 = 1
-    int64_t lossless_wait_ns; ///< how long a lossless reader may hold the writer up; 0 = 1 s
-    uint32_t mode; ///< 0 = 0600; 0660: group mode (control, data, ids 0640, registry 0660)
-    bool verify;   ///< store a CRC32C per plane; not in this version: TACHY_UNSUPPORTED
-    uint32_t tier; ///< told to readers in tachy_info
-    uint64_t seed; ///< told to readers in tachy_info
+    uint32_t drafts_max; ///< claimed and not yet published; 0 = 2
+    uint32_t history;    ///< published frames kept for every-readers beyond the newest; 0 = 1
+    int64_t
+        lossless_wait_ns; ///< how long lossless readers, all together, may hold the writer up in any ten times that span; 0 = 1 s
+    uint32_t mode;        ///< 0 = 0600; 0660: group mode (control, data, ids 0640, registry 0660)
+    bool verify;          ///< store a CRC32C per plane; not in this version: TACHY_UNSUPPORTED
+    uint32_t tier;        ///< told to readers in tachy_info
+    uint64_t seed;        ///< told to readers in tachy_info
     bool
         unannounced; ///< the names appear with the first publish: what can fail fails before, nothing after
 } tachy_writer_params;
@@ -42,8 +43,8 @@ typedef struct tachy_writer_params {
 typedef struct tachy_writer_stats {
     size_t size;
     uint64_t published;
-    uint64_t dropped; ///< claims that found every slot held
-    int64_t waited_ns;
+    uint64_t dropped;  ///< claims that found every slot held
+    int64_t waited_ns; ///< in claims, for lossless readers
     uint32_t readers, held;
 } tachy_writer_stats;
 
@@ -57,7 +58,10 @@ TACHY_API tachy_status tachy_writer_create(const tachy_writer_params *params,
                                            tachy_writer **writer);
 
 /// A slot to write the next frame into; it ends by tachy_draft_publish or tachy_draft_abort.
-/// TACHY_BUSY: drafts_max are out; TACHY_EMPTY, at once: readers hold every slot (a drop, counted). `timeout_ns` bounds the wait for lossless readers.
+/// TACHY_BUSY: drafts_max are out; TACHY_EMPTY, at once: readers hold every slot (a drop, counted). Only lossless readers are
+/// waited for: at most `timeout_ns` (TACHY_TIMED_OUT: claim again) and never beyond lossless_wait_ns; then the one furthest
+/// behind is demoted, which costs it frames, and nobody waits for it again. TACHY_FOREVER is bounded by that too. While claims
+/// time out the stream's bound runs on between them.
 TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,
                                           tachy_draft **draft);
 

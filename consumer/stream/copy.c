@@ -1,0 +1,73 @@
+// A copying reader's frames: no slot is pinned; the copy counts if the slot's sequence is the same before and after it.
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/error.h"
+#include "consumer/stream/stream.h"
+
+enum {
+    COPY_ALIGN = 64,
+    COPY_TRIES = 8, ///< before the caller looks at the clock again
+};
+
+void stream_free_copies(tachy_stream *stream)
+{
+    for (uint32_t i = 0; i < RING_CELLS_MAX; i++)
+        free(stream->copies[i]);
+}
+
+// One buffer per frame that may be held, made when first needed and used again: fresh pages cost as much as the copy.
+static tachy_status get_buffer(tachy_stream *stream, uint32_t cell, char **buffer)
+{
+    uint64_t bytes = stream->objects.geometry->slot_bytes;
+    if (stream->copies[cell] == NULL)
+        stream->copies[cell] = aligned_alloc(COPY_ALIGN, bytes);
+    *buffer = stream->copies[cell];
+    if (*buffer == NULL)
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory for a copy of a frame (%llu bytes)",
+                         stream->objects.name.stream, (unsigned long long)bytes);
+    return TACHY_OK;
+}
+
+void frame_copy_slot(const struct ring_geometry *geometry, const struct ring_descriptor *descriptor,
+                     const char *slot, char *copy)
+{
+    size_t header = descriptor->header_bytes;
+    memcpy(copy, slot, header < geometry->header_capacity ? header : geometry->header_capacity);
+    for (uint32_t i = 0; i < geometry->plane_count; i++)
+        if ((descriptor->planes >> i & 1) != 0)
+            memcpy(copy + geometry->offsets[i], slot + geometry->offsets[i],
+                   geometry->plane_bytes[i]);
+}
+
+// TACHY_EMPTY: nothing new, or it was overwritten meanwhile.
+static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
+{
+    struct reader *reader = &stream->reader;
+    tachy_status status = reader_find(reader, pin);
+    char *buffer;
+    if (status == TACHY_OK)
+        status = get_buffer(stream, pin->cell, &buffer);
+    if (status != TACHY_OK)
+        return status;
+    // Until it is found whole, what was copied may be a mix of frames: it only says which planes to copy.
+    tachy_frame *frame = &stream->frames[pin->cell];
+    stream_copy_descriptor(stream, pin->slot, &frame->descriptor);
+    frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
+                    buffer);
+    if (!reader_is_whole(reader, pin->slot, pin->sequence))
+        return TACHY_EMPTY;
+    reader_took_copy(reader, pin);
+    return TACHY_OK;
+}
+
+tachy_status stream_take_copy(tachy_stream *stream, struct reader_pin *pin)
+{
+    tachy_status status = TACHY_EMPTY;
+    for (int i = 0; status == TACHY_EMPTY && i < COPY_TRIES; i++) {
+        status = copy_once(stream, pin);
+        if (reader_head(stream->objects.map) < stream->reader.cursor)
+            break; // nothing new
+    }
+    return status;
+}

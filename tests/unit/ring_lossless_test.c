@@ -242,6 +242,45 @@ static void the_bound_is_the_writers_over_all_readers(void **state)
     tachy_writer_destroy(&writer);
 }
 
+static atomic_int rounds;
+
+// Takes a frame 0.3 ms after each round began.
+static void *take_in_each_round(void *argument)
+{
+    for (int seen = 0; seen < 50;) {
+        if (atomic_load(&rounds) == seen)
+            continue;
+        seen++;
+        nanosleep(&(struct timespec){.tv_nsec = 3 * MS / 10}, NULL);
+        next_sequence(argument);
+    }
+    return NULL;
+}
+
+// Without the ring a wait would end with its slice, after 1 ms.
+static void a_reader_that_moves_on_wakes_the_waiting_writer(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer(1, long_ns);
+    tachy_stream *stream = attach(TACHY_LOSSLESS);
+    publish_until_held_up(writer);
+    pthread_t thread;
+    atomic_store(&rounds, 0);
+    assert_int_equal(pthread_create(&thread, NULL, take_in_each_round, stream), 0);
+    int prompt = 0;
+    for (int i = 0; i < 50; i++) {
+        int64_t start = now_ns();
+        atomic_fetch_add(&rounds, 1);
+        assert_int_equal(try_publish(writer, TACHY_FOREVER), TACHY_OK);
+        int64_t took = now_ns() - start;
+        prompt += took > 2 * MS / 10 && took < 9 * MS / 10;
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(prompt >= 5);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 static void *take_one(void *argument)
 {
     nanosleep(&(struct timespec){.tv_nsec = MS / 2}, NULL);
@@ -420,6 +459,7 @@ TACHY_TEST_MAIN(
     cmocka_unit_test(every_frame_is_there_for_a_slow_lossless_reader),
     cmocka_unit_test(a_slow_reader_is_demoted_at_the_bound_told_once_and_its_losses_are_counted),
     cmocka_unit_test(the_bound_is_the_writers_over_all_readers),
+    cmocka_unit_test(a_reader_that_moves_on_wakes_the_waiting_writer),
     cmocka_unit_test(many_short_waits_exhaust_the_bound_too),
     cmocka_unit_test(a_reader_that_keeps_up_is_not_demoted_with_the_one_behind),
     cmocka_unit_test(a_callers_own_patience_ends_first),

@@ -98,6 +98,8 @@ static tachy_status copy_params(const tachy_clean_params *given, tachy_clean_par
 
 tachy_status tachy_clean(const tachy_clean_params *params, tachy_cleaning **cleaning)
 {
+    if (cleaning == NULL)
+        return error_null(__func__, "cleaning");
     tachy_clean_params copy = {0};
     struct stream_name only = {0};
     tachy_status status = copy_params(params, &copy, &only);
@@ -124,7 +126,7 @@ tachy_status tachy_clean(const tachy_clean_params *params, tachy_cleaning **clea
 
 const tachy_cleaned *tachy_cleaning_at(const tachy_cleaning *cleaning, size_t index)
 {
-    return index < cleaning->count ? &cleaning->leftovers[index].told : NULL;
+    return cleaning != NULL && index < cleaning->count ? &cleaning->leftovers[index].told : NULL;
 }
 
 void tachy_cleaning_destroy(tachy_cleaning **cleaning)

@@ -286,7 +286,7 @@ void reader_sleep(struct reader *reader, int64_t timeout_ns)
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
     if (reader_head(control) < reader->cursor && !reader_is_closed(control))
-        doorbell_wait(&control->bell, bell, timeout_ns);
+        doorbell_wait_either(&control->bell, bell, &reader->interrupted, 0, timeout_ns);
     // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.
     if ((atomic_load_explicit(mask, memory_order_relaxed) & bit) != 0)
         atomic_fetch_and_explicit(mask, ~bit, memory_order_relaxed);

@@ -16,7 +16,8 @@ struct reader {
     bool every;    ///< also a lossless reader, before and after its demotion
     bool lossless; ///< waited for, as far as we know
     uint32_t incarnation;
-    uint64_t cursor; ///< the sequence wanted next
+    uint64_t cursor;              ///< the sequence wanted next
+    _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
     uint64_t received, skipped, lost, corrupt;
     _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
     _Atomic uint32_t references;            ///< the stream's own, and one per frame held
@@ -59,7 +60,14 @@ void reader_release(struct reader *reader, uint32_t cell);
 /// Whether the frame was left alone until now: a pinned one is, unless a peer cleared the pin.
 bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequence);
 
-/// Sleeps until a frame may be there or the stream closed, at most `timeout_ns`; may return early.
+/// Ends the wait that goes on, or else the next one. Async-signal-safe, from any thread.
+void reader_interrupt(struct reader *reader);
+
+/// Whether a wait is to end by it, asked without forgetting it and with.
+bool reader_is_interrupted(const struct reader *reader);
+bool reader_take_interrupt(struct reader *reader);
+
+/// Sleeps until a frame may be there, the stream closed or the reader is interrupted, at most `timeout_ns`; may return early.
 void reader_sleep(struct reader *reader, int64_t timeout_ns);
 
 /// Wins the line of the reader's cells back from the producer, whose claims look at it: a spinning reader's next pin then

@@ -92,9 +92,11 @@ static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_s
     return status == TACHY_EMPTY ? ended : status;
 }
 
-// Whether the writer ended or died, asked at most once per slice. TACHY_EMPTY: neither.
+// Whether the wait is over: interrupted, or the writer ended or (asked once per slice) died. TACHY_EMPTY: it goes on.
 static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reader_pin *pin)
 {
+    if (reader_take_interrupt(&stream->reader))
+        return TACHY_INTERRUPTED;
     if (reader_is_closed(stream->objects.map))
         return end_or(stream, pin, TACHY_CLOSED);
     if (!stream->gone && now - stream->probed_ns < slice_ns)
@@ -167,6 +169,8 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
         return error_set(status, "stream %s: its writer died", name);
     case TACHY_CLOSED:
         return error_set(status, "stream %s: its writer ended it", name);
+    case TACHY_INTERRUPTED:
+        return error_set(status, "stream %s: the wait was interrupted", name);
     case TACHY_TIMED_OUT:
         return error_set(status, "stream %s: no frame within %.3f s", name,
                          (double)timeout_ns / NS_PER_S);
@@ -185,6 +189,8 @@ tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_f
     if (status != TACHY_OK)
         return status;
     struct reader_pin pin;
+    if (reader_take_interrupt(&stream->reader))
+        return explain(stream, TACHY_INTERRUPTED, timeout_ns);
     status = take(stream, &pin);
     if (status == TACHY_EMPTY)
         status = wait_and_take(stream, timeout_ns, &pin);

@@ -93,11 +93,16 @@ TACHY_API tachy_status tachy_stream_attach(const tachy_stream_params *params, in
 TACHY_API void tachy_stream_detach(tachy_stream **stream);
 
 /// The next frame by the reader's way of reading; release it with tachy_frame_release.
-/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_DEMOTED, once and before its first loss: this
+/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_INTERRUPTED: see tachy_stream_interrupt; TACHY_DEMOTED, once and before its first loss: this
 /// LOSSLESS reader was too slow, reads on as an EVERY reader, and what it misses counts as lost; TACHY_BUSY: held_max frames are held;
 /// TACHY_CORRUPT; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
 TACHY_API tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns,
                                          tachy_frame **frame);
+
+/// Ends the wait of tachy_stream_next that goes on in another thread, or in this one where a signal handler calls it:
+/// it says TACHY_INTERRUPTED. Where no wait goes on, the next call says so, before it hands out a frame and with timeout 0 too.
+/// Several interrupts before that are one. No frame is lost by it. Async-signal-safe; from any thread while the stream is attached.
+TACHY_API void tachy_stream_interrupt(tachy_stream *stream);
 
 /// What the stream is, now. Valid until the next call of this or detach.
 TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info);

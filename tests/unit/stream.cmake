@@ -1,0 +1,1 @@
+tachy_test(interrupt_test SOURCES unit/interrupt_test.c lib/stream.c LIBRARIES tachy Threads::Threads)

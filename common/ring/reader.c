@@ -42,7 +42,7 @@ static void show(_Atomic uint64_t *word, uint64_t value)
 
 static void move_cursor(struct reader *reader, uint64_t cursor)
 {
-    reader->cursor = cursor;
+    reader->cursor = reader->awaited = cursor;
     // Partner: the acquire of cursors in pool.c. Carries the pins of the frames before it.
     atomic_store_explicit(&reader->block->cursor, cursor, memory_order_release);
     if (reader->lossless)
@@ -113,6 +113,8 @@ static tachy_status find_newest(const struct reader *reader, struct reader_pin *
 
 static void count_skipped(struct reader *reader, uint64_t sequence)
 {
+    if (sequence <= reader->cursor) // a seek may go back
+        return;
     reader->skipped += sequence - reader->cursor;
     show(&reader->block->skipped, reader->skipped);
 }
@@ -155,17 +157,22 @@ static bool is_there(const struct reader *reader, uint32_t slot, uint64_t sequen
            sequence;
 }
 
+static uint32_t slot_of(const struct reader *reader, uint64_t head, uint64_t sequence)
+{
+    if (sequence == head >> RING_SLOT_BITS)
+        return head & (RING_SLOTS_MAX - 1);
+    // Partner: pool_publish's release of table; slot.sequence is what decides.
+    return atomic_load_explicit(&reader->control->table[sequence % RING_SLOTS_MAX],
+                                memory_order_acquire);
+}
+
 // The oldest frame from `want` to the newest that is still there.
 static tachy_status take_oldest(struct reader *reader, uint64_t head, uint64_t want,
                                 struct reader_pin *found)
 {
     uint64_t newest = head >> RING_SLOT_BITS;
     for (; want <= newest; want++) {
-        uint32_t slot = head & (RING_SLOTS_MAX - 1);
-        // Partner: pool_publish's release of table; slot.sequence is what decides.
-        if (want != newest)
-            slot = atomic_load_explicit(&reader->control->table[want % RING_SLOTS_MAX],
-                                        memory_order_acquire);
+        uint32_t slot = slot_of(reader, head, want);
         if (slot >= reader->slots)
             return TACHY_CORRUPT;
         if (!is_there(reader, slot, want) || !pin(reader, found->cell, slot, want)) {
@@ -244,6 +251,86 @@ tachy_status reader_find(struct reader *reader, struct reader_pin *found)
     return status;
 }
 
+// Whether `sequence` is in the slot, and its number. Not pinned: what is read counts only if the frame was whole after it.
+static bool read_number(const struct reader *reader, uint32_t slot, uint64_t sequence,
+                        uint64_t *number)
+{
+    const struct ring_slot *at = &reader->control->slots[slot];
+    // Partner: pool_publish's release of slot.sequence. Carries the descriptor.
+    if (atomic_load_explicit(&at->sequence, memory_order_acquire) != sequence)
+        return false;
+    *number = at->descriptor.number;
+    return reader_is_whole(reader, slot, sequence);
+}
+
+// The frame of the number is to come. The writer must not wait until then for what a lossless reader steps over.
+static tachy_status await(struct reader *reader, uint64_t newest)
+{
+    if (reader->lossless && newest >= reader->cursor) {
+        count_skipped(reader, newest + 1);
+        move_cursor(reader, newest + 1);
+    }
+    reader->awaited = newest + 1;
+    return TACHY_EMPTY;
+}
+
+// From the newest frame back. TACHY_BUSY: the newest was overwritten under us; look again.
+static tachy_status find_number(struct reader *reader, uint64_t number, struct reader_pin *found)
+{
+    uint64_t head = load_head(reader->control), newest = head >> RING_SLOT_BITS, seen;
+    uint64_t oldest = newest > RING_SLOTS_MAX ? newest - RING_SLOTS_MAX + 1 : 1;
+    for (uint64_t sequence = newest; sequence >= oldest; sequence--) {
+        uint32_t slot = slot_of(reader, head, sequence);
+        if (slot >= reader->slots)
+            return TACHY_CORRUPT;
+        if (!read_number(reader, slot, sequence, &seen)) {
+            if (sequence == newest)
+                return TACHY_BUSY;
+            continue;
+        }
+        if (seen < number)
+            return sequence == newest ? await(reader, newest) : TACHY_NOT_FOUND;
+        found->slot = slot;
+        found->sequence = sequence;
+        if (seen == number)
+            return TACHY_OK;
+    }
+    return newest == 0 ? await(reader, 0) : TACHY_NOT_FOUND;
+}
+
+tachy_status reader_find_number(struct reader *reader, uint64_t number, struct reader_pin *found)
+{
+    int cell = free_cell(reader);
+    if (cell < 0)
+        return TACHY_BUSY;
+    found->cell = (uint32_t)cell;
+    for (int i = 0; i < TRIES_MAX; i++) {
+        if (learn_demotion(reader))
+            return TACHY_DEMOTED;
+        tachy_status status = find_number(reader, number, found);
+        if (status != TACHY_BUSY)
+            return status;
+    }
+    return TACHY_CORRUPT;
+}
+
+tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_pin *taken)
+{
+    for (int i = 0; i < TRIES_MAX; i++) {
+        struct reader_pin found;
+        tachy_status status = reader_find_number(reader, number, &found);
+        if (status != TACHY_OK)
+            return status;
+        if (!pin(reader, found.cell, found.slot, found.sequence))
+            continue; // overwritten meanwhile: the next look says so
+        count_skipped(reader, found.sequence);
+        take_cell(reader, &found);
+        *taken = found;
+        return TACHY_OK;
+    }
+    return TACHY_CORRUPT;
+}
+
 void reader_took_copy(struct reader *reader, const struct reader_pin *found)
 {
     count_skipped(reader, found->sequence);
@@ -285,7 +372,7 @@ void reader_sleep(struct reader *reader, int64_t timeout_ns)
     atomic_fetch_or_explicit(mask, bit, memory_order_release);
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
-    if (reader_head(control) < reader->cursor && !reader_is_closed(control))
+    if (reader_head(control) < reader->awaited && !reader_is_closed(control))
         doorbell_wait_either(&control->bell, bell, &reader->interrupted, 0, timeout_ns);
     // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.
     if ((atomic_load_explicit(mask, memory_order_relaxed) & bit) != 0)

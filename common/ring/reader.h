@@ -18,6 +18,7 @@ struct reader {
     uint32_t incarnation;
     uint64_t cursor;              ///< the sequence wanted next
     _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
+    uint64_t awaited;             ///< the sequence whose coming ends a sleep
     uint64_t received, skipped, lost, corrupt;
     _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
     _Atomic uint32_t references;            ///< the stream's own, and one per frame held
@@ -39,6 +40,9 @@ tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
 /// The descriptor of the newest frame, without taking it; false if there is none, or it was overwritten meanwhile. Before the first take.
 bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor);
 
+/// As reader_seek for a reader that copies: the frame is found, not pinned.
+tachy_status reader_find_number(struct reader *reader, uint64_t number, struct reader_pin *found);
+
 /// For a reader that copies: the newest frame, not pinned, and a free cell for its copy. Statuses as reader_take.
 tachy_status reader_find(struct reader *reader, struct reader_pin *found);
 
@@ -47,6 +51,11 @@ void reader_took_copy(struct reader *reader, const struct reader_pin *found);
 
 /// The stream was detached, frames may still be held: nobody waits for a lossless reader any more.
 void reader_forgo(struct reader *reader);
+
+/// The frame with the producer's number `number`, pinned; the reader moves there, what it steps over counts as skipped.
+/// Numbers ascend. TACHY_EMPTY: it is to come; TACHY_NOT_FOUND: overwritten, or never in this stream; TACHY_BUSY; TACHY_CORRUPT.
+/// Only by the stream's own thread.
+tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_pin *pin);
 
 /// Counts a frame that was taken as handed out.
 void reader_count_received(struct reader *reader);

@@ -44,7 +44,9 @@ void frame_copy_slot(const struct ring_geometry *geometry, const struct ring_des
 static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
 {
     struct reader *reader = &stream->reader;
-    tachy_status status = reader_find(reader, pin);
+    const uint64_t *number = stream->sought;
+    tachy_status status =
+        number == NULL ? reader_find(reader, pin) : reader_find_number(reader, *number, pin);
     char *buffer;
     if (status == TACHY_OK)
         status = get_buffer(stream, pin->cell, &buffer);

@@ -4,6 +4,6 @@
 
 void tachy_stream_interrupt(tachy_stream *stream)
 {
-    if (stream->forks == lock_forks()) // a forked child's copy wakes nobody
+    if (stream != NULL && stream->forks == lock_forks()) // a forked child's copy wakes nobody
         reader_interrupt(&stream->reader);
 }

@@ -54,7 +54,11 @@ void stream_copy_descriptor(const tachy_stream *stream, uint32_t slot,
 
 static tachy_status take(tachy_stream *stream, struct reader_pin *pin)
 {
-    return stream->copying ? stream_take_copy(stream, pin) : reader_take(&stream->reader, pin);
+    if (stream->copying)
+        return stream_take_copy(stream, pin);
+    const uint64_t *number = stream->sought;
+    return number == NULL ? reader_take(&stream->reader, pin)
+                          : reader_seek(&stream->reader, *number, pin);
 }
 
 // The frame taken becomes a handle. Its descriptor is copied once, then checked, then used.
@@ -113,7 +117,7 @@ static bool spin(const tachy_stream *stream)
 {
     reader_warm(&stream->reader);
     for (int i = 0; i < SPINS_PER_LOOK; i++)
-        if (reader_head(stream->objects.map) >= stream->reader.cursor)
+        if (reader_head(stream->objects.map) >= stream->reader.awaited)
             return true;
     return false;
 }
@@ -158,6 +162,11 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          "stream %s: all %u frames that this reader may hold are held; "
                          "release one",
                          name, stream->reader.held_max);
+    case TACHY_NOT_FOUND:
+        return error_set(status,
+                         "stream %s: frame number %llu is not there: it was overwritten (the "
+                         "writer's history keeps more), or never in this stream",
+                         name, (unsigned long long)*stream->sought);
     case TACHY_CORRUPT:
         return fail_corrupt(stream, "the newest frame is named but not there");
     case TACHY_DEMOTED:
@@ -179,12 +188,8 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
     }
 }
 
-tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
+tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
 {
-    if (stream == NULL)
-        return error_null(__func__, "stream");
-    if (frame == NULL)
-        return error_null(__func__, "frame");
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;
@@ -197,4 +202,13 @@ tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_f
     if (status != TACHY_OK)
         return explain(stream, status, timeout_ns);
     return hand_out(stream, &pin, frame);
+}
+
+tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
+{
+    if (stream == NULL)
+        return error_null(__func__, "stream");
+    if (frame == NULL)
+        return error_null(__func__, "frame");
+    return stream_take(stream, timeout_ns, frame);
 }

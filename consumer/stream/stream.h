@@ -34,9 +34,10 @@ struct tachy_stream {
     bool guarded;    ///< the registry's descriptor is closed in a forked child
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;
-    int64_t probed_ns; ///< when the writer was last seen alive
-    bool gone;         ///< it was found dead: it stays so
-    tachy_info info;   ///< what tachy_stream_info handed out
+    const uint64_t *sought; ///< the number that tachy_stream_at waits for; NULL: the next frame
+    int64_t probed_ns;      ///< when the writer was last seen alive
+    bool gone;              ///< it was found dead: it stays so
+    tachy_info info;        ///< what tachy_stream_info handed out
     uint32_t
         ids_seen; ///< the newest generation of the id table that a frame named; UINT32_MAX = none
     pthread_mutex_t ids_mutex; ///< guards what follows
@@ -50,6 +51,9 @@ struct tachy_stream {
 
 /// TACHY_INVALID in a forked child.
 tachy_status stream_check_fork(const tachy_stream *stream);
+
+/// What tachy_stream_next does, or with `sought` tachy_stream_at.
+tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
 
 /// One user less; the last one takes the stream apart.
 void stream_drop(tachy_stream *stream);

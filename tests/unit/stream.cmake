@@ -1,1 +1,2 @@
 tachy_test(interrupt_test SOURCES unit/interrupt_test.c lib/stream.c LIBRARIES tachy Threads::Threads)
+tachy_test(at_test SOURCES unit/at_test.c lib/stream.c LIBRARIES tachy)

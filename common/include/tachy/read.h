@@ -99,7 +99,13 @@ TACHY_API void tachy_stream_detach(tachy_stream **stream);
 TACHY_API tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns,
                                          tachy_frame **frame);
 
-/// Ends the wait of tachy_stream_next that goes on in another thread, or in this one where a signal handler calls it:
+/// The frame with the producer's number `number` (tachy_frame_number), which ascends: for who drives the producer in lock-step.
+/// Moves the reader there: tachy_stream_next goes on behind it, frames stepped over count as skipped. Waits while it is to come.
+/// TACHY_NOT_FOUND, at once: overwritten already, or never in this stream, and the reader stays where it was; else as tachy_stream_next.
+TACHY_API tachy_status tachy_stream_at(tachy_stream *stream, uint64_t number, int64_t timeout_ns,
+                                       tachy_frame **frame);
+
+/// Ends the wait of tachy_stream_next or tachy_stream_at that goes on in another thread, or in this one where a signal handler calls it:
 /// it says TACHY_INTERRUPTED. Where no wait goes on, the next call says so, before it hands out a frame and with timeout 0 too.
 /// Several interrupts before that are one. No frame is lost by it. Async-signal-safe; from any thread while the stream is attached.
 TACHY_API void tachy_stream_interrupt(tachy_stream *stream);

@@ -1,4 +1,4 @@
-// Ending a reader's wait from another thread or a signal handler.
+// Ending a reader's sleep from within its process: interrupts of its wait, nudges of the thread that watches for it.
 #include "common/ring/reader.h"
 #include "common/shm/doorbell.h"
 
@@ -7,6 +7,7 @@ void reader_interrupt(struct reader *reader)
     // Partner: the acquire of reader_take_interrupt. Carries what the program wrote before, a flag that says why for example.
     atomic_store_explicit(&reader->interrupted, 1, memory_order_release);
     doorbell_wake_own(&reader->interrupted);
+    reader_nudge(reader);
 }
 
 bool reader_is_interrupted(const struct reader *reader)
@@ -21,4 +22,22 @@ bool reader_take_interrupt(struct reader *reader)
         return false;
     // Partner: reader_interrupt's release.
     return atomic_exchange_explicit(&reader->interrupted, 0, memory_order_acquire) != 0;
+}
+
+uint32_t reader_nudges(const struct reader *reader)
+{
+    // Partner: reader_nudge's release. Carries why.
+    return atomic_load_explicit(&reader->nudges, memory_order_acquire);
+}
+
+void reader_nudge(struct reader *reader)
+{
+    // Partner: reader_nudges' acquire. The kernel compares the word again before it lets the watcher sleep.
+    atomic_fetch_add_explicit(&reader->nudges, 1, memory_order_release);
+    doorbell_wake_own(&reader->nudges);
+}
+
+void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns)
+{
+    doorbell_wait_own(&reader->nudges, nudges, timeout_ns);
 }

@@ -362,21 +362,35 @@ void reader_release(struct reader *reader, uint32_t cell)
     registry_ring(reader->registry);
 }
 
-void reader_sleep(struct reader *reader, int64_t timeout_ns)
+// Sleeps for `awaited`, or until *own is no longer `seen`. The wait bit stays.
+static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t *own,
+                 uint32_t seen, int64_t timeout_ns)
 {
     const struct ring_control *control = reader->control;
-    _Atomic uint64_t *mask = &reader->registry->wait_mask;
     uint64_t bit = UINT64_C(1) << reader->index;
     // Partner: wake's release of bell. Read before the wait bit is set: a ring after it then changes the word under us.
     uint32_t bell = atomic_load_explicit(&control->bell, memory_order_acquire);
-    atomic_fetch_or_explicit(mask, bit, memory_order_release);
+    atomic_fetch_or_explicit(&reader->registry->wait_mask, bit, memory_order_release);
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
-    if (reader_head(control) < reader->awaited && !reader_is_closed(control))
-        doorbell_wait_either(&control->bell, bell, &reader->interrupted, 0, timeout_ns);
+    if (reader_head(control) < awaited && !reader_is_closed(control))
+        doorbell_wait_either(&control->bell, bell, own, seen, timeout_ns);
+}
+
+void reader_sleep(struct reader *reader, int64_t timeout_ns)
+{
+    doze(reader, reader->awaited, &reader->interrupted, 0, timeout_ns);
+    _Atomic uint64_t *mask = &reader->registry->wait_mask;
+    uint64_t bit = UINT64_C(1) << reader->index;
     // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.
     if ((atomic_load_explicit(mask, memory_order_relaxed) & bit) != 0)
         atomic_fetch_and_explicit(mask, ~bit, memory_order_relaxed);
+}
+
+// Leaves the wait bit: the stream's own thread may sleep by it. What that thread clears is set again after its nudge.
+void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns)
+{
+    doze(reader, awaited, &reader->nudges, nudges, timeout_ns);
 }
 
 uint32_t reader_held(const struct reader *reader)

@@ -18,6 +18,7 @@ struct reader {
     uint32_t incarnation;
     uint64_t cursor;              ///< the sequence wanted next
     _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
+    _Atomic uint32_t nudges;      ///< changes when a watching thread is to look again
     uint64_t awaited;             ///< the sequence whose coming ends a sleep
     uint64_t received, skipped, lost, corrupt;
     _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
@@ -78,6 +79,13 @@ bool reader_take_interrupt(struct reader *reader);
 
 /// Sleeps until a frame may be there, the stream closed or the reader is interrupted, at most `timeout_ns`; may return early.
 void reader_sleep(struct reader *reader, int64_t timeout_ns);
+
+/// For a thread that watches the stream beside its own: sleeps until sequence `awaited` is there, the stream closed, or it is
+/// nudged (or the reader interrupted) after it read `nudges`, at most `timeout_ns`; may return early. reader_rest: until the nudge.
+uint32_t reader_nudges(const struct reader *reader);
+void reader_nudge(struct reader *reader);
+void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns);
+void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns);
 
 /// Wins the line of the reader's cells back from the producer, whose claims look at it: a spinning reader's next pin then
 /// waits for no other core. Only by the stream's own thread.

@@ -241,6 +241,7 @@ void tachy_stream_detach(tachy_stream **stream)
         return;
     tachy_stream *old = *stream;
     *stream = NULL;
+    stream_stop_fd(old);
     if (old->forks == lock_forks())
         reader_forgo(&old->reader);
     stream_drop(old);

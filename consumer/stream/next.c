@@ -188,17 +188,22 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
     }
 }
 
+static tachy_status take_or_wait(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
+{
+    if (reader_take_interrupt(&stream->reader))
+        return TACHY_INTERRUPTED;
+    tachy_status status = take(stream, pin);
+    return status == TACHY_EMPTY ? wait_and_take(stream, timeout_ns, pin) : status;
+}
+
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
 {
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;
     struct reader_pin pin;
-    if (reader_take_interrupt(&stream->reader))
-        return explain(stream, TACHY_INTERRUPTED, timeout_ns);
-    status = take(stream, &pin);
-    if (status == TACHY_EMPTY)
-        status = wait_and_take(stream, timeout_ns, &pin);
+    status = take_or_wait(stream, timeout_ns, &pin);
+    stream_settle_fd(stream);
     if (status != TACHY_OK)
         return explain(stream, status, timeout_ns);
     return hand_out(stream, &pin, frame);

@@ -34,10 +34,11 @@ struct tachy_stream {
     bool guarded;    ///< the registry's descriptor is closed in a forked child
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;
-    const uint64_t *sought; ///< the number that tachy_stream_at waits for; NULL: the next frame
-    int64_t probed_ns;      ///< when the writer was last seen alive
-    bool gone;              ///< it was found dead: it stays so
-    tachy_info info;        ///< what tachy_stream_info handed out
+    struct stream_watch *watch; ///< serves tachy_stream_fd; NULL: nobody asked
+    const uint64_t *sought;     ///< the number that tachy_stream_at waits for; NULL: the next frame
+    int64_t probed_ns;          ///< when the writer was last seen alive
+    bool gone;                  ///< it was found dead: it stays so
+    tachy_info info;            ///< what tachy_stream_info handed out
     uint32_t
         ids_seen; ///< the newest generation of the id table that a frame named; UINT32_MAX = none
     pthread_mutex_t ids_mutex; ///< guards what follows
@@ -54,6 +55,10 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
+
+/// The descriptor of tachy_stream_fd, if there is one, after a call that may have taken a frame or found the end.
+void stream_settle_fd(tachy_stream *stream);
+void stream_stop_fd(tachy_stream *stream);
 
 /// One user less; the last one takes the stream apart.
 void stream_drop(tachy_stream *stream);

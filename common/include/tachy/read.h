@@ -110,6 +110,12 @@ TACHY_API tachy_status tachy_stream_at(tachy_stream *stream, uint64_t number, in
 /// Several interrupts before that are one. No frame is lost by it. Async-signal-safe; from any thread while the stream is attached.
 TACHY_API void tachy_stream_interrupt(tachy_stream *stream);
 
+/// A descriptor for poll, epoll and event loops: readable while tachy_stream_next with timeout 0 would say something other than
+/// TACHY_EMPTY: while a frame waits, and when the stream is closed, gone or interrupted. Level-triggered. Only to be waited on:
+/// reading or closing it is the stream's own business, which it belongs to; it ends with tachy_stream_detach. The first call
+/// starts a helper thread, which sleeps while a frame waits. TACHY_SYSTEM: no descriptor or thread to be had; TACHY_NO_MEMORY; TACHY_INVALID: after fork.
+TACHY_API tachy_status tachy_stream_fd(tachy_stream *stream, int *fd);
+
 /// What the stream is, now. Valid until the next call of this or detach.
 TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info);
 

@@ -307,14 +307,14 @@ static void a_new_reader_takes_over_the_reservations_of_killed_ones(void **state
 // A child that outlives its parent: whatever it inherited, it must not look like its parent's life.
 static void leave_a_child(int ready)
 {
-    pid_t child = fork();
-    if (child == 0) {
-        alarm(60); // its end where the test cannot see to it
-        pause();
-        _exit(0);
-    }
+    if (fork() != 0)
+        return;
+    pid_t child = getpid(); // said by itself: what fork does in a child is done by now
     if (write(ready, &child, sizeof child) != sizeof child)
         _exit(1);
+    alarm(60); // its end where the test cannot see to it
+    pause();
+    _exit(0);
 }
 
 static void a_forked_child_does_not_keep_its_dead_parent_alive(void **state)

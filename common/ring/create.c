@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/ring/checksum.h"
 #include "common/ring/domain.h"
 #include "common/ring/mark.h"
 #include "common/ring/terms.h"
@@ -15,6 +16,11 @@
 
 enum { WRITER_BYTE = 0, FIRST_GENERATION = 1 };
 
+static size_t slots_end(uint32_t slots)
+{
+    return sizeof(struct ring_control) + slots * sizeof(struct ring_slot);
+}
+
 static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_epoch,
                        struct ring_about *about)
 {
@@ -23,6 +29,7 @@ static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_e
                                  .ids_epoch = ids_epoch,
                                  .clock_offset_ns = domain.clock_offset_ns,
                                  .lossless_wait_ns = terms->params.lossless_wait_ns,
+                                 .crc_offset = terms->params.verify ? slots_end(slots) : 0,
                                  .pid = (uint32_t)getpid(),
                                  .slots = slots,
                                  .readers_max = terms->params.readers_max,
@@ -35,9 +42,9 @@ static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_e
     strncpy(about->program, program_invocation_short_name, sizeof about->program - 1);
 }
 
-static size_t control_bytes(uint32_t slots)
+static size_t control_bytes(uint32_t slots, bool verify)
 {
-    return sizeof(struct ring_control) + slots * sizeof(struct ring_slot);
+    return slots_end(slots) + (verify ? checksum_bytes(slots) : 0);
 }
 
 static size_t registry_bytes(uint32_t readers)
@@ -49,7 +56,8 @@ static tachy_status make_segments(tachy_writer *writer, const struct terms *term
 {
     const char *stream = writer->name.stream;
     uint32_t slots = writer->geometry.slots;
-    size_t control = control_bytes(slots), registry = registry_bytes(writer->readers_max);
+    size_t control = control_bytes(slots, terms->params.verify),
+           registry = registry_bytes(writer->readers_max);
     tachy_status status =
         segment_check_space(stream, control + registry + writer->geometry.data_bytes);
     if (status == TACHY_OK)
@@ -231,8 +239,8 @@ tachy_status tachy_writer_bytes(const tachy_writer_params *params, uint64_t *byt
         status = lay_out(name.stream, &terms, &geometry);
     if (status != TACHY_OK)
         return status;
-    *bytes = control_bytes(geometry.slots) + registry_bytes(terms.params.readers_max) +
-             geometry.data_bytes;
+    *bytes = control_bytes(geometry.slots, terms.params.verify) +
+             registry_bytes(terms.params.readers_max) + geometry.data_bytes;
     return TACHY_OK;
 }
 

@@ -62,7 +62,8 @@ struct ring_about {
     uint64_t seed, ids_epoch;
     int64_t clock_offset_ns; ///< of CLOCK_MONOTONIC in the writer's time namespace
     int64_t lossless_wait_ns;
-    uint64_t crc_offset; ///< room: CRC32C per slot and plane, after the slots; 0 = none
+    uint64_t
+        crc_offset; ///< in this object, after the slots: uint32_t CRC32C [slots][RING_PLANES_MAX]; 0 = none
     uint32_t pid, slots, readers_max, held_max, drafts_max, history, tier, mode;
     char boot_id[40];
     char program[RING_NAME_BYTES];

@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/ring/checksum.h"
 #include "common/ring/mark.h"
 #include "common/ring/reader.h"
 #include "common/shm/lock.h"
@@ -19,8 +20,13 @@ static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
     if (about->slots == 0 || about->slots > RING_SLOTS_MAX || about->readers_max == 0 ||
         about->readers_max > RING_READERS_MAX || about->held_max > RING_HELD_MAX)
         return false;
+    uint64_t slots_end = sizeof(struct ring_control) + about->slots * sizeof(struct ring_slot);
+    uint64_t sums = about->crc_offset;
+    if (sums != 0 && (sums % sizeof(uint32_t) != 0 || sums < slots_end || sums > control_bytes ||
+                      checksum_bytes(about->slots) > control_bytes - sums))
+        return false;
     return about->history < about->slots && about->drafts_max <= about->slots &&
-           sizeof(struct ring_control) + about->slots * sizeof(struct ring_slot) <= control_bytes;
+           slots_end <= control_bytes;
 }
 
 static tachy_status open_one(const char *object, size_t bytes_min, bool writable, uint64_t magic,

@@ -25,9 +25,6 @@ tachy_status terms_copy(const tachy_writer_params *params, struct terms *terms)
 tachy_status terms_settle(const char *stream, struct terms *terms)
 {
     tachy_writer_params *params = &terms->params;
-    if (params->verify)
-        return error_set(TACHY_UNSUPPORTED,
-                         "stream %s: verify (a CRC32C per plane) is not in this version", stream);
     if (params->lossless_wait_ns < 0)
         return error_set(TACHY_INVALID, "stream %s: lossless_wait_ns is negative", stream);
     if (params->lossless_wait_ns == 0)

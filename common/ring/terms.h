@@ -14,7 +14,7 @@ struct terms {
 /// A copy of what the caller's struct has; it may be an older, shorter one. TACHY_INVALID.
 tachy_status terms_copy(const tachy_writer_params *params, struct terms *terms);
 
-/// All but the counts. TACHY_INVALID, TACHY_UNSUPPORTED.
+/// All but the counts. TACHY_INVALID.
 tachy_status terms_settle(const char *stream, struct terms *terms);
 
 /// The counts, whose defaults depend on a slot's size. TACHY_INVALID.

@@ -30,7 +30,7 @@ static tachy_status check_params(const tachy_stream_params *params)
     const struct {
         bool asked;
         const char *name;
-    } later[] = {{params->follow, "follow"}, {params->verify, "verify"}, {params->guard, "guard"}};
+    } later[] = {{params->follow, "follow"}, {params->guard, "guard"}};
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
         if (later[i].asked)
             return error_set(TACHY_UNSUPPORTED, "stream %s: %s is not in this version",
@@ -192,6 +192,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     made->forks = lock_forks();
     made->spin_ns = params->spin_ns;
     made->copying = params->copying;
+    made->verify = params->verify;
     made->same_clock = is_our_clock(&objects->about);
     made->probed_ns = clock_now_ns();
     made->ids_map = segment_none;

@@ -55,6 +55,7 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
     // Until it is found whole, what was copied may be a mix of frames: it only says which planes to copy.
     tachy_frame *frame = &stream->frames[pin->cell];
     stream_copy_descriptor(stream, pin->slot, &frame->descriptor);
+    stream_copy_sums(stream, pin->slot, frame->sums);
     frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
                     buffer);
     if (!reader_is_whole(reader, pin->slot, pin->sequence))

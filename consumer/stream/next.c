@@ -80,6 +80,14 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     view->pin = *pin;
     view->geometry = geometry;
     view->slot = stream->copying ? stream->copies[pin->cell] : stream_slot(stream, pin->slot);
+    if (!stream->copying)
+        stream_copy_sums(stream, pin->slot, view->sums);
+    tachy_status status = stream_verify(stream, view);
+    if (status != TACHY_OK) {
+        reader_release(reader, pin->cell);
+        reader_count_corrupt(reader);
+        return status;
+    }
     if (view->descriptor.id_rows != 0 && view->descriptor.ids_generation != stream->ids_seen)
         stream_keep_ids(stream, view->descriptor.ids_generation);
     reader_retain(reader);

@@ -15,6 +15,7 @@ struct tachy_frame {
     uint32_t forks;
     struct reader_pin pin;             ///< pin.sequence serves clones too
     struct ring_descriptor descriptor; ///< a copy, checked
+    uint32_t sums[RING_PLANES_MAX];    ///< its checksums, for a reader that verifies
     const struct ring_geometry *geometry;
     const char *slot;                    ///< header, then planes
     tachy_plane planes[RING_PLANES_MAX]; ///< filled in as they are asked for
@@ -32,6 +33,7 @@ struct tachy_stream {
     struct reader reader;
     uint32_t forks;
     bool guarded;    ///< the registry's descriptor is closed in a forked child
+    bool verify;     ///< check each frame against its checksums
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;
     struct stream_watch *watch; ///< serves tachy_stream_fd; NULL: nobody asked
@@ -55,6 +57,12 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
+
+/// The checksums of a slot, where they are asked for and stored.
+void stream_copy_sums(const tachy_stream *stream, uint32_t slot, uint32_t sums[RING_PLANES_MAX]);
+
+/// Whether the frame's planes are what the writer summed up; also TACHY_OK where nobody asked or nothing is stored.
+tachy_status stream_verify(const tachy_stream *stream, const tachy_frame *frame);
 
 /// The descriptor of tachy_stream_fd, if there is one, after a call that may have taken a frame or found the end.
 void stream_settle_fd(tachy_stream *stream);

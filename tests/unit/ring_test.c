@@ -454,8 +454,7 @@ static void what_this_version_cannot_do_is_refused_by_name(void **state)
     const struct {
         tachy_stream_params params;
         const char *word;
-    } cases[] = {
-        {{.follow = true}, "follow"}, {{.verify = true}, "verify"}, {{.guard = true}, "guard"}};
+    } cases[] = {{{.follow = true}, "follow"}, {{.guard = true}, "guard"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         tachy_stream_params params = cases[i].params;
         params.size = sizeof params;
@@ -486,9 +485,6 @@ static void bad_parameters_are_refused(void **state)
     params = good;
     params.mode = 0666;
     assert_int_equal(tachy_writer_create(&params, &writer), TACHY_INVALID);
-    params = good;
-    params.verify = true;
-    assert_int_equal(tachy_writer_create(&params, &writer), TACHY_UNSUPPORTED);
     params = good;
     plane.width = 0;
     assert_int_equal(tachy_writer_create(&params, &writer), TACHY_INVALID);

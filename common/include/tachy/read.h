@@ -23,7 +23,7 @@ typedef enum tachy_reading {
 } tachy_reading;
 
 /// Zero means the default, but for `size` and `name`. Fields that this version has no machinery for are refused with
-/// TACHY_UNSUPPORTED, never ignored: follow, verify, guard.
+/// TACHY_UNSUPPORTED, never ignored: follow, guard.
 typedef struct tachy_stream_params {
     size_t size;      ///< sizeof(tachy_stream_params)
     const char *name; ///< "sim/a"
@@ -32,8 +32,9 @@ typedef struct tachy_stream_params {
     const char
         *planes; ///< "color,depth": what this reader wants rendered; NULL = every plane; "" = none
     const char *reader_name; ///< shown by tools; NULL = the program's name
-    bool follow;     ///< wait across the writer's restarts instead of ending with TACHY_GONE
-    bool verify;     ///< check each plane's CRC where the writer stores one
+    bool follow; ///< wait across the writer's restarts instead of ending with TACHY_GONE
+    bool
+        verify; ///< check each plane's CRC32C where the writer stores one, before the frame is handed out
     int64_t spin_ns; ///< `next` looks again for so long before it sleeps; 0 = sleep at once
     bool
         copying; ///< NEWEST only: take no reservation, copy each frame out; a frame overwritten meanwhile is tried again
@@ -93,9 +94,10 @@ TACHY_API tachy_status tachy_stream_attach(const tachy_stream_params *params, in
 TACHY_API void tachy_stream_detach(tachy_stream **stream);
 
 /// The next frame by the reader's way of reading; release it with tachy_frame_release.
-/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_INTERRUPTED: see tachy_stream_interrupt; TACHY_DEMOTED, once and before its first loss: this
-/// LOSSLESS reader was too slow, reads on as an EVERY reader, and what it misses counts as lost; TACHY_BUSY: held_max frames are held;
-/// TACHY_CORRUPT; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
+/// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_INTERRUPTED: see tachy_stream_interrupt;
+/// TACHY_DEMOTED, once and before its first loss: this LOSSLESS reader was too slow, reads on as an EVERY reader, and what it
+/// misses counts as lost; TACHY_BUSY: held_max frames are held; TACHY_CORRUPT, counted: the line says what, with `verify` which
+/// plane, and the next call goes on behind that frame; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
 TACHY_API tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns,
                                          tachy_frame **frame);
 

@@ -33,9 +33,10 @@ typedef struct tachy_writer_params {
     int64_t
         lossless_wait_ns; ///< how long lossless readers, all together, may hold the writer up in any ten times that span; 0 = 1 s
     uint32_t mode;        ///< 0 = 0600; 0660: group mode (control, data, ids 0640, registry 0660)
-    bool verify;          ///< store a CRC32C per plane; not in this version: TACHY_UNSUPPORTED
-    uint32_t tier;        ///< told to readers in tachy_info
-    uint64_t seed;        ///< told to readers in tachy_info
+    bool
+        verify; ///< store a CRC32C per plane of each frame, for readers that verify: costs a pass over its bytes at publish
+    uint32_t tier; ///< told to readers in tachy_info
+    uint64_t seed; ///< told to readers in tachy_info
     bool
         unannounced; ///< the names appear with the first publish: what can fail fails before, nothing after
 } tachy_writer_params;

@@ -113,7 +113,7 @@ static struct object_names names_of(const tachy_writer *writer)
 static bool is_live(const char *control)
 {
     struct segment segment = segment_none;
-    if (control == NULL || segment_open(control, 1, false, &segment) != TACHY_OK)
+    if (control == NULL || segment_open(control, 1, SEGMENT_READ, &segment) != TACHY_OK)
         return false;
     bool live = lock_is_held(segment.fd, WRITER_BYTE);
     segment_finish(&segment);

@@ -41,10 +41,10 @@ struct id_copy {
     tachy_identity identities[];
 };
 
-/// Maps a generation, which stays readable whatever becomes of its name. `ids_epoch`: as the control object says.
+/// Maps a generation, which stays readable whatever becomes of its name. `how`: of enum segment_how; `ids_epoch`: as the control object says.
 /// TACHY_NOT_FOUND, TACHY_CORRUPT ...
 tachy_status ids_open(const char *producer_stem, uint64_t ids_epoch, uint32_t generation,
-                      struct segment *ids);
+                      unsigned how, struct segment *ids);
 
 /// Copies the first `rows` rows out of it. TACHY_CORRUPT, TACHY_NO_MEMORY.
 tachy_status ids_read(const struct segment *ids, uint32_t rows, struct id_copy **copy);

@@ -102,12 +102,12 @@ static tachy_status make_copy(const struct id_view *view, uint32_t rows, struct 
 }
 
 tachy_status ids_open(const char *producer_stem, uint64_t ids_epoch, uint32_t generation,
-                      struct segment *ids)
+                      unsigned how, struct segment *ids)
 {
     char name[NAME_OBJECT_BYTES];
     name_generation(producer_stem, "ids", generation, name);
     struct segment opened = segment_none;
-    tachy_status status = segment_open(name, sizeof(uint64_t), false, &opened);
+    tachy_status status = segment_open(name, sizeof(uint64_t), how, &opened);
     if (status != TACHY_OK)
         return status;
     status = mark_check(name, &opened, RING_MAGIC_IDS, sizeof(struct ring_ids));
@@ -126,10 +126,20 @@ tachy_status ids_open(const char *producer_stem, uint64_t ids_epoch, uint32_t ge
 tachy_status ids_read(const struct segment *ids, uint32_t rows, struct id_copy **copy)
 {
     struct id_view view;
+    struct id_copy *made = NULL;
+    tachy_status status = TACHY_CORRUPT;
     if (look(ids, rows, &view))
-        return make_copy(&view, rows, copy);
-    return error_set(TACHY_CORRUPT, "id table: no room for the %u rows that a frame refers to",
-                     rows);
+        status = make_copy(&view, rows, &made);
+    else
+        error_set(status, "id table: no room for the %u rows that a frame refers to", rows);
+    if (guard_is_hit(ids->guard)) { // zeros were read
+        ids_release(&made);
+        return error_set(TACHY_CORRUPT, "id table: it shrank under this reader: truncated by some "
+                                        "process");
+    }
+    if (status == TACHY_OK)
+        *copy = made;
+    return status;
 }
 
 struct id_copy *ids_retain(struct id_copy *copy)

@@ -29,19 +29,20 @@ static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
            slots_end <= control_bytes;
 }
 
-static tachy_status open_one(const char *object, size_t bytes_min, bool writable, uint64_t magic,
+static tachy_status open_one(const char *object, size_t bytes_min, unsigned how, uint64_t magic,
                              struct segment *segment)
 {
-    tachy_status status = segment_open(object, sizeof(uint64_t), writable, segment);
+    tachy_status status = segment_open(object, sizeof(uint64_t), how, segment);
     return status != TACHY_OK ? status : mark_check(object, segment, magic, bytes_min);
 }
 
-static tachy_status open_control(struct objects *objects)
+static tachy_status open_control(struct objects *objects, unsigned how)
 {
     char object[NAME_OBJECT_BYTES];
     name_object(objects->name.stem, "ctl", object);
     tachy_status status =
-        open_one(object, sizeof(struct ring_control), false, RING_MAGIC_CONTROL, &objects->control);
+        open_one(object, sizeof(struct ring_control), how & ~(unsigned)SEGMENT_WRITE,
+                 RING_MAGIC_CONTROL, &objects->control);
     if (status != TACHY_OK)
         return status;
     objects->map = objects->control.base;
@@ -61,12 +62,12 @@ static tachy_status fail_mixed(const struct objects *objects)
                      objects->name.stream);
 }
 
-static tachy_status open_registry(struct objects *objects, bool writable)
+static tachy_status open_registry(struct objects *objects, unsigned how)
 {
     char object[NAME_OBJECT_BYTES];
     name_object(objects->name.stem, "reg", object);
-    tachy_status status = open_one(object, sizeof(struct ring_registry), writable,
-                                   RING_MAGIC_REGISTRY, &objects->registry);
+    tachy_status status = open_one(object, sizeof(struct ring_registry), how, RING_MAGIC_REGISTRY,
+                                   &objects->registry);
     if (status != TACHY_OK)
         return status == TACHY_NOT_FOUND ? fail_mixed(objects) : status;
     const struct ring_registry *map = objects->registry.base;
@@ -78,14 +79,14 @@ static tachy_status open_registry(struct objects *objects, bool writable)
     return TACHY_OK;
 }
 
-static tachy_status open_data(struct objects *objects)
+static tachy_status open_data(struct objects *objects, unsigned how)
 {
     // Partner: create.c's release of the magic, which came after generation. Checked against the data object's own.
     uint32_t generation = atomic_load_explicit(&objects->map->generation, memory_order_acquire);
     char object[NAME_OBJECT_BYTES];
     name_generation(objects->name.stem, "dat", generation, object);
-    tachy_status status =
-        open_one(object, sizeof(struct ring_data), false, RING_MAGIC_DATA, &objects->data);
+    tachy_status status = open_one(object, sizeof(struct ring_data), how & ~(unsigned)SEGMENT_WRITE,
+                                   RING_MAGIC_DATA, &objects->data);
     if (status != TACHY_OK)
         return status == TACHY_NOT_FOUND ? fail_mixed(objects) : status;
     objects->geometry = malloc(sizeof *objects->geometry);
@@ -101,15 +102,15 @@ static tachy_status open_data(struct objects *objects)
     return TACHY_OK;
 }
 
-tachy_status objects_open(const struct stream_name *name, bool writable, struct objects *objects)
+tachy_status objects_open(const struct stream_name *name, unsigned how, struct objects *objects)
 {
     struct objects opened = {
         .name = *name, .control = segment_none, .registry = segment_none, .data = segment_none};
-    tachy_status status = open_control(&opened);
+    tachy_status status = open_control(&opened, how);
     if (status == TACHY_OK)
-        status = open_registry(&opened, writable);
+        status = open_registry(&opened, how);
     if (status == TACHY_OK)
-        status = open_data(&opened);
+        status = open_data(&opened, how);
     if (status != TACHY_OK) {
         objects_close(&opened);
         return status;
@@ -127,6 +128,12 @@ void objects_close(struct objects *objects)
     segment_finish(&objects->registry);
     segment_finish(&objects->control);
     objects->map = NULL;
+}
+
+bool objects_shrank(const struct objects *objects)
+{
+    return guard_is_hit(objects->control.guard) || guard_is_hit(objects->registry.guard) ||
+           guard_is_hit(objects->data.guard);
 }
 
 bool objects_are_alive(const struct objects *objects)

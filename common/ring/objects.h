@@ -18,12 +18,15 @@ struct objects {
     struct ring_geometry *geometry; ///< a copy, checked
 };
 
-/// `writable`: maps the registry for writing, as a reader does. TACHY_NOT_FOUND; TACHY_TIMED_OUT: unfinished, or being
+/// `how`: of enum segment_how; SEGMENT_WRITE maps the registry for writing, as a reader does, the others never. TACHY_NOT_FOUND; TACHY_TIMED_OUT: unfinished, or being
 /// replaced just now; TACHY_DENIED; TACHY_VERSION; TACHY_CORRUPT; TACHY_NO_MEMORY; TACHY_SYSTEM.
-tachy_status objects_open(const struct stream_name *name, bool writable, struct objects *objects);
+tachy_status objects_open(const struct stream_name *name, unsigned how, struct objects *objects);
 
 /// Zeroed and half-opened objects are legal.
 void objects_close(struct objects *objects);
+
+/// Whether a guarded object shrank and we noticed: what was read of it since is zeros.
+bool objects_shrank(const struct objects *objects);
 
 /// Whether the stream's writer lives: somebody holds the lock of the control object.
 bool objects_are_alive(const struct objects *objects);

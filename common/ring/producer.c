@@ -102,7 +102,7 @@ static bool visit_leftover(const char *name, void *context)
     if (status == TACHY_DENIED)
         found->status = status;
     struct segment segment = segment_none;
-    if (status != TACHY_OK || segment_open(name, 1, false, &segment) != TACHY_OK)
+    if (status != TACHY_OK || segment_open(name, 1, SEGMENT_READ, &segment) != TACHY_OK)
         return true;
     found->alive = found->alive || lock_is_held(segment.fd, LOCK_BYTE);
     segment_finish(&segment);

@@ -69,8 +69,9 @@ static int allocate(int fd, size_t bytes)
     return error;
 }
 
-static tachy_status map(const char *what, bool writable, int flags, struct segment *segment)
+static tachy_status map(const char *what, unsigned how, int flags, struct segment *segment)
 {
+    bool writable = (how & SEGMENT_WRITE) != 0;
     void *base = mmap(NULL, segment->bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ,
                       MAP_SHARED | flags, segment->fd, 0);
     if (base == MAP_FAILED)
@@ -79,6 +80,11 @@ static tachy_status map(const char *what, bool writable, int flags, struct segme
     segment->base = base;
     madvise(base, segment->bytes, MADV_DONTFORK); // a child's copy would be an alias nobody counts
     madvise(base, segment->bytes, MADV_DONTDUMP); // a core file would hold the whole ring
+    if ((how & SEGMENT_GUARDED) != 0) {
+        segment->guard = guard_watch(base, segment->bytes, writable);
+        if (segment->guard == NULL)
+            return error_set(TACHY_NO_MEMORY, "%s: no memory", what);
+    }
     return TACHY_OK;
 }
 
@@ -97,7 +103,7 @@ static tachy_status fill(const char *what, mode_t mode, struct segment *made)
         return fail_errno("allocate shared memory (RLIMIT_FSIZE, a memory cgroup or /dev/shm)",
                           what);
     }
-    return map(what, true, MAP_POPULATE, made);
+    return map(what, SEGMENT_WRITE, MAP_POPULATE, made);
 }
 
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment)
@@ -143,6 +149,7 @@ tachy_status segment_link_pair(const struct segment *segment, const char *name)
 
 void segment_finish(struct segment *segment)
 {
+    guard_forget(&segment->guard);
     if (segment->base != NULL)
         munmap(segment->base, segment->bytes);
     if (segment->fd >= 0)
@@ -173,12 +180,11 @@ static tachy_status open_checked(const char *name, bool writable, int *fd, uint6
     return TACHY_OK;
 }
 
-tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
-                          struct segment *segment)
+tachy_status segment_open(const char *name, size_t bytes_min, unsigned how, struct segment *segment)
 {
     struct segment opened = segment_none;
     uint64_t bytes = 0;
-    tachy_status status = open_checked(name, writable, &opened.fd, &bytes);
+    tachy_status status = open_checked(name, (how & SEGMENT_WRITE) != 0, &opened.fd, &bytes);
     if (status != TACHY_OK)
         return status;
     opened.bytes = bytes;
@@ -186,7 +192,7 @@ tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
         status = error_set(TACHY_TIMED_OUT, "%s/%s: not initialised (%llu bytes)", folder_path,
                            name, (unsigned long long)bytes);
     else
-        status = map(name, writable, 0, &opened);
+        status = map(name, how, 0, &opened);
     if (status != TACHY_OK) {
         segment_finish(&opened);
         return status;

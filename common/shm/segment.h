@@ -8,11 +8,17 @@
 #include <sys/types.h>
 #include <tachy/status.h>
 
+#include "common/shm/guard.h"
+
 struct segment {
     int fd;
     void *base;
     size_t bytes;
+    struct guard *guard; ///< NULL: a peer that shrinks the object ends us
 };
+
+/// How an object is opened.
+enum segment_how { SEGMENT_READ = 0, SEGMENT_WRITE = 1, SEGMENT_GUARDED = 2 };
 
 extern const struct segment segment_none; ///< what a segment is before it is one
 
@@ -28,10 +34,10 @@ tachy_status segment_link(const struct segment *segment, const char *name);
 /// `name` and a second hard link `name`.spare, from which a name that somebody removed can be restored.
 tachy_status segment_link_pair(const struct segment *segment, const char *name);
 
-/// Opens the object `name` and maps it. Refused: what is not a regular file, belongs to another user (but for objects that
+/// Opens the object `name` and maps it; `how`: of enum segment_how. Refused: what is not a regular file, belongs to another user (but for objects that
 /// their owner opened to a group), or is writable by everybody (TACHY_DENIED); shorter than `bytes_min` (TACHY_TIMED_OUT,
 /// unfinished); absent (TACHY_NOT_FOUND).
-tachy_status segment_open(const char *name, size_t bytes_min, bool writable,
+tachy_status segment_open(const char *name, size_t bytes_min, unsigned how,
                           struct segment *segment);
 
 /// Unmaps and closes. segment_none and half-made segments are legal.

@@ -30,7 +30,7 @@ static tachy_status check_params(const tachy_stream_params *params)
     const struct {
         bool asked;
         const char *name;
-    } later[] = {{params->follow, "follow"}, {params->guard, "guard"}};
+    } later[] = {{params->follow, "follow"}};
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
         if (later[i].asked)
             return error_set(TACHY_UNSUPPORTED, "stream %s: %s is not in this version",
@@ -85,9 +85,10 @@ static tachy_status parse_planes(const struct objects *objects, const char *plan
     return TACHY_OK;
 }
 
-static tachy_status open_live(const struct stream_name *name, struct objects *objects)
+static tachy_status open_live(const struct stream_name *name, bool guard, struct objects *objects)
 {
-    tachy_status status = objects_open(name, true, objects);
+    unsigned how = guard ? SEGMENT_WRITE | SEGMENT_GUARDED : SEGMENT_WRITE;
+    tachy_status status = objects_open(name, how, objects);
     if (status != TACHY_OK || objects_are_alive(objects))
         return status;
     objects_close(objects);
@@ -101,13 +102,13 @@ static bool may_come(tachy_status status)
 }
 
 // Waits for the stream to appear; a name has no futex, so it is looked for again and again.
-static tachy_status wait_for(const struct stream_name *name, int64_t timeout_ns,
+static tachy_status wait_for(const struct stream_name *name, bool guard, int64_t timeout_ns,
                              struct objects *objects)
 {
     int64_t deadline = clock_deadline_ns(timeout_ns);
     int64_t pause_ns = (int64_t)POLL_FIRST_MS * NS_PER_MS;
     for (;;) {
-        tachy_status status = open_live(name, objects);
+        tachy_status status = open_live(name, guard, objects);
         if (!may_come(status))
             return status;
         int64_t left = deadline - clock_now_ns();
@@ -226,7 +227,7 @@ tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t time
     if (status == TACHY_OK)
         status = check_params(&copy);
     if (status == TACHY_OK)
-        status = wait_for(&name, timeout_ns, &objects);
+        status = wait_for(&name, copy.guard, timeout_ns, &objects);
     return status != TACHY_OK ? status : attach(&copy, &objects, stream);
 }
 

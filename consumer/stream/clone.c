@@ -31,6 +31,9 @@ static tachy_status fill(const tachy_frame *frame, tachy_frame *copy)
     if (frame->ids != NULL)
         copy->ids = ids_retain(frame->ids);
     const tachy_stream *stream = frame->stream;
+    tachy_status status = stream_check_memory(stream);
+    if (status != TACHY_OK)
+        return status;
     if (stream != NULL && !stream->copying &&
         !reader_is_whole(&stream->reader, frame->pin.slot, frame->pin.sequence))
         return error_set(

@@ -58,6 +58,8 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
     stream_copy_sums(stream, pin->slot, frame->sums);
     frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
                     buffer);
+    if (objects_shrank(&stream->objects)) // zeros were copied
+        return TACHY_CORRUPT;
     if (!reader_is_whole(reader, pin->slot, pin->sequence))
         return TACHY_EMPTY;
     reader_took_copy(reader, pin);

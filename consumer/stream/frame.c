@@ -118,7 +118,7 @@ tachy_status frame_load_header(tachy_frame *frame)
     if (frame->header == NULL)
         return error_set(TACHY_NO_MEMORY, "no memory for a frame's header (%u bytes)", bytes);
     memcpy(frame->header, frame->slot, bytes);
-    return TACHY_OK;
+    return stream_check_memory(frame->stream);
 }
 
 tachy_status frame_load_cameras(tachy_frame *frame)
@@ -202,5 +202,6 @@ tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t image, const 
     status = gather(own(frame), image, name, &context);
     if (status != TACHY_OK)
         return status;
-    return pass_encode(pass, plane, image, &context, params, rgb, bytes, row_bytes);
+    status = pass_encode(pass, plane, image, &context, params, rgb, bytes, row_bytes);
+    return status != TACHY_OK ? status : stream_check_memory(frame->stream);
 }

@@ -10,8 +10,9 @@ static tachy_status map_generation(tachy_stream *stream, uint32_t generation)
     if (stream->ids_map.base != NULL && stream->ids_generation >= generation)
         return TACHY_OK;
     struct segment opened = segment_none;
+    unsigned how = stream->objects.control.guard != NULL ? SEGMENT_GUARDED : SEGMENT_READ;
     tachy_status status = ids_open(stream->objects.name.producer_stem,
-                                   stream->objects.about.ids_epoch, generation, &opened);
+                                   stream->objects.about.ids_epoch, generation, how, &opened);
     if (status != TACHY_OK)
         return status;
     segment_finish(&stream->ids_map);

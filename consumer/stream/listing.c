@@ -66,7 +66,7 @@ static struct entry *entry_create(const struct stream_name *name)
     struct entry *entry = calloc(1, sizeof *entry);
     if (entry == NULL)
         return NULL;
-    entry->status = objects_open(name, false, &entry->objects);
+    entry->status = objects_open(name, SEGMENT_READ, &entry->objects);
     if (entry->status == TACHY_OK) {
         look(entry);
         return entry;

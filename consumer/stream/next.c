@@ -104,9 +104,11 @@ static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_s
     return status == TACHY_EMPTY ? ended : status;
 }
 
-// Whether the wait is over: interrupted, or the writer ended or (asked once per slice) died. TACHY_EMPTY: it goes on.
+// Whether the wait is over: memory that is gone, an interrupt, or the writer ended or (asked once per slice) died. TACHY_EMPTY: it goes on.
 static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reader_pin *pin)
 {
+    if (objects_shrank(&stream->objects))
+        return TACHY_CORRUPT;
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;
     if (reader_is_closed(stream->objects.map))
@@ -176,7 +178,10 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          "writer's history keeps more), or never in this stream",
                          name, (unsigned long long)*stream->sought);
     case TACHY_CORRUPT:
-        return fail_corrupt(stream, "the newest frame is named but not there");
+        if (!objects_shrank(&stream->objects))
+            return fail_corrupt(stream, "the newest frame is named but not there");
+        reader_count_corrupt(&stream->reader);
+        return stream_check_memory(stream);
     case TACHY_DEMOTED:
         return error_set(status,
                          "stream %s: this lossless reader was too slow and the writer waits for "
@@ -198,6 +203,8 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
 
 static tachy_status take_or_wait(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
 {
+    if (objects_shrank(&stream->objects))
+        return TACHY_CORRUPT;
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;
     tachy_status status = take(stream, pin);

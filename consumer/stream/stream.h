@@ -58,6 +58,9 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
 
+/// TACHY_CORRUPT: a guarded stream's memory shrank. TACHY_OK for NULL, a clone's stream.
+tachy_status stream_check_memory(const tachy_stream *stream);
+
 /// The checksums of a slot, where they are asked for and stored.
 void stream_copy_sums(const tachy_stream *stream, uint32_t slot, uint32_t sums[RING_PLANES_MAX]);
 

@@ -267,7 +267,6 @@ static void what_this_version_cannot_do_is_refused_by_name(void **state)
         const char *word;
     } rows[] = {
         {{.follow = true}, "follow"},
-        {{.guard = true}, "guard"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         tachy_stream_params params = rows[i].params;

@@ -2,3 +2,4 @@ tachy_test(interrupt_test SOURCES unit/interrupt_test.c lib/stream.c LIBRARIES t
 tachy_test(at_test SOURCES unit/at_test.c lib/stream.c LIBRARIES tachy)
 tachy_test(fd_test SOURCES unit/fd_test.c lib/stream.c LIBRARIES tachy)
 tachy_test(verify_test SOURCES unit/verify_test.c lib/stream.c LIBRARIES tachy tachy-base)
+tachy_test(guard_test SOURCES unit/guard_test.c lib/stream.c LIBRARIES tachy)

@@ -23,7 +23,7 @@ typedef enum tachy_reading {
 } tachy_reading;
 
 /// Zero means the default, but for `size` and `name`. Fields that this version has no machinery for are refused with
-/// TACHY_UNSUPPORTED, never ignored: follow, guard.
+/// TACHY_UNSUPPORTED, never ignored: follow.
 typedef struct tachy_stream_params {
     size_t size;      ///< sizeof(tachy_stream_params)
     const char *name; ///< "sim/a"
@@ -38,7 +38,10 @@ typedef struct tachy_stream_params {
     int64_t spin_ns; ///< `next` looks again for so long before it sleeps; 0 = sleep at once
     bool
         copying; ///< NEWEST only: take no reservation, copy each frame out; a frame overwritten meanwhile is tried again
-    bool guard;  ///< turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS
+    /// turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS. What is gone reads as zeros; the calls on the
+    /// stream and its frames say TACHY_CORRUPT from then on. Makes the process' SIGBUS handler the library's;
+    /// a SIGBUS from elsewhere goes on to the handler that was there at the attach, or ends the process.
+    bool guard;
 } tachy_stream_params;
 
 /// What a stream is. Strings and planes belong to whoever handed the struct out.

@@ -114,11 +114,10 @@ END
 }
 
 a_demo_takes_the_place_of_a_killed_one() {
-    "$bin/tachy-produce" --name "$name" --avatars 2 >out 2>err &
-    local killed=$!
-    until "$bin/tachy" info "$name/b" --wait 0 >/dev/null 2>&1; do sleep 0.05; done
-    kill -KILL $killed
-    wait $killed || true
+    start --avatars 2
+    wait_until is_live "$name/b"
+    kill -KILL "$producer"
+    wait "$producer" || true
     "$bin/tachy" demo --name "$name" --seconds 0.5 -o demo >/dev/null
     test -s demo/contact-sheet.png
 }

@@ -16,6 +16,10 @@ for key, pattern in zip(["seen", "advice"], patterns):
 END
 }
 
+# For SCRIPTs below: another user may not reach the build folder (a clone under /root), so they run a copy.
+for_anybody='mount -t tmpfs -o mode=0755 tmpfs /mnt && cp "$tachy" "${tachy%/bin/*}"/lib/libtachy.so.0 /mnt &&
+    export LD_LIBRARY_PATH=/mnt tachy=/mnt/tachy'
+
 # Runs SCRIPT, where "$tachy" is the program, with mounts of its own.
 in_private_mounts() { # STATUS SCRIPT
     [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "it takes root and mount namespaces"
@@ -69,7 +73,7 @@ few_names_left_are_told() {
 }
 
 a_folder_without_rights_is_told() {
-    in_private_mounts 1 'mount -t tmpfs -o mode=0755 tmpfs /dev/shm &&
+    in_private_mounts 1 "$for_anybody"' && mount -t tmpfs -o mode=0755 tmpfs /dev/shm &&
         exec setpriv --reuid 65534 --clear-groups "$tachy" doctor --json'
     expect_check permissions false "Permission denied" "chmod 1777"
     expect_check futex false "not tried"
@@ -81,7 +85,7 @@ a_folder_where_everybody_may_remove_is_told() {
 }
 
 remove_ipc_is_told_to_those_it_concerns() {
-    local systemd='mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount -t tmpfs tmpfs /etc/systemd'
+    local systemd="$for_anybody"' && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount -t tmpfs tmpfs /etc/systemd'
     local user='setpriv --reuid 1234 --clear-groups "$tachy" doctor --json || true'
     in_private_mounts 0 "$systemd; $user"
     expect_check RemoveIPC false "user 1234" "RemoveIPC=no.*enable-linger"

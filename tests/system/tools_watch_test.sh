@@ -17,14 +17,20 @@ is_alive() {
     "$tachy" info "$stream" --wait 0 --json | grep -q '"alive": true'
 }
 
+has_measured() { # by the reader that "read" starts
+    "$tachy" top --once --json | grep -qE '"latency_p50_ns": [1-9]'
+}
+
 top_shows_streams_their_readers_and_the_rates_of_both() {
     start_writer read
+    wait_until has_measured
     expect_status 0 "$tachy" top --count 2 --interval 1.5
     "${check[@]}" table out "$stream" "every second"
 }
 
 top_prints_one_listing_per_refresh_as_json() {
     start_writer read
+    wait_until has_measured
     expect_status 0 "$tachy" top --count 3 --interval 0.2 --json
     "${check[@]}" listings out "$stream" 3
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <tachy/read.h>
 
+#include "common/ring/check.h"
 #include "common/shm/doorbell.h"
 
 struct pins {
@@ -28,7 +29,7 @@ static void scan(const struct pool *pool, struct pins *pins)
             // Partner: reader.c's release of the cell, on pin and on release. Carries, of a cell seen cleared or moved on,
             // that the reader's last read of the frame is over.
             uint32_t cell = atomic_load_explicit(&reader->cells[c], memory_order_acquire);
-            if (cell != 0 && cell <= pool->slots)
+            if (cell != 0 && !RING_CHECK(foreign_cell, cell > pool->slots))
                 pins->bits[(cell - 1) / 64] |= UINT64_C(1) << ((cell - 1) % 64);
         }
     }
@@ -38,12 +39,14 @@ static bool is_waited_for(const struct pool *pool, uint32_t index)
 {
     const struct ring_reader *reader = &pool->registry->readers[index];
     // Partner: registry.c's release of state. Carries mode, incarnation and the cursor 1.
-    if (atomic_load_explicit(&reader->state, memory_order_acquire) != RING_READER_LIVE)
+    if (RING_CHECK(not_live,
+                   atomic_load_explicit(&reader->state, memory_order_acquire) != RING_READER_LIVE))
         return false;
     // Relaxed: carried by state. `demoted` is our own word.
     return atomic_load_explicit(&reader->mode, memory_order_relaxed) == TACHY_LOSSLESS &&
-           atomic_load_explicit(&reader->incarnation, memory_order_relaxed) !=
-               atomic_load_explicit(&pool->control->demoted[index], memory_order_relaxed);
+           !RING_CHECK(demoted, atomic_load_explicit(&reader->incarnation, memory_order_relaxed) ==
+                                    atomic_load_explicit(&pool->control->demoted[index],
+                                                         memory_order_relaxed));
 }
 
 // The newest sequence that may go as far as lossless readers are concerned, at most `keep`; remembers whom it heeds.
@@ -59,7 +62,7 @@ static uint64_t heed_lossless(struct pool *pool, uint64_t keep)
         // Partner: move_cursor's release. Carries the pins of the frames before it.
         uint64_t cursor =
             atomic_load_explicit(&pool->registry->readers[i].cursor, memory_order_acquire);
-        uint64_t limit = cursor == 0 ? 0 : cursor - 1;
+        uint64_t limit = RING_CHECK(no_cursor, cursor == 0) ? 0 : cursor - 1;
         if (limit >= keep)
             continue;
         keep = limit;
@@ -76,7 +79,7 @@ static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
     uint32_t i = pool->next;
     for (uint32_t tried = 0; tried < pool->slots; tried++, i = i + 1 == pool->slots ? 0 : i + 1) {
         uint64_t old = pool->sequence[i];
-        if (old == RING_BUSY || old > keep || is_pinned(pins, i))
+        if (RING_CHECK(kept, old == RING_BUSY || old > keep) || is_pinned(pins, i))
             continue;
         _Atomic uint64_t *sequence = &pool->control->slots[i].sequence;
         // Partner: reader.c's acquire of slot.sequence. Who sees BUSY sees the head that allowed it.
@@ -84,7 +87,7 @@ static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
         // Partner: the fence between a reader's pin and its look at slot.sequence: either we see the pin or it sees BUSY.
         atomic_thread_fence(memory_order_seq_cst);
         scan(pool, pins);
-        if (!is_pinned(pins, i)) {
+        if (!RING_CHECK(pinned, is_pinned(pins, i))) {
             pool->sequence[i] = RING_BUSY;
             pool->next = i + 1 == pool->slots ? 0 : i + 1;
             *slot = i;
@@ -100,7 +103,7 @@ bool pool_claim(struct pool *pool, uint32_t *slot)
 {
     // A reader that moves its pin under the scans can make two slots look held. When nothing moved, they are.
     struct pins before = {0};
-    for (uint32_t pass = 0; pass <= pool->readers_max; pass++) {
+    for (uint32_t pass = 0; pass <= RING_CHECK(more_passes, pool->readers_max); pass++) {
         struct pins pins = {0};
         if (claim_once(pool, &pins, slot))
             return true;

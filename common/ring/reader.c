@@ -2,6 +2,7 @@
 #include "common/ring/reader.h"
 
 #include "common/base/error.h"
+#include "common/ring/check.h"
 #include "common/ring/registry.h"
 #include "common/shm/doorbell.h"
 
@@ -30,8 +31,9 @@ bool reader_is_whole(const struct reader *reader, uint32_t slot, uint64_t sequen
     // Keeps the reads of the frame before the look at its sequence. Partner: the fence of pool_claim.
     atomic_thread_fence(memory_order_acquire);
     // Relaxed: carries nothing, only compared.
-    return atomic_load_explicit(&reader->control->slots[slot].sequence, memory_order_relaxed) ==
-           sequence;
+    return !RING_CHECK(overwritten_since,
+                       atomic_load_explicit(&reader->control->slots[slot].sequence,
+                                            memory_order_relaxed) != sequence);
 }
 
 static void show(_Atomic uint64_t *word, uint64_t value)
@@ -78,8 +80,8 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
     // Partner: the fence of pool_claim between BUSY and its scan: either it sees the pin or we see BUSY.
     atomic_thread_fence(memory_order_seq_cst);
     // Partner: pool_publish's release of slot.sequence. Carries the frame and its descriptor.
-    if (atomic_load_explicit(&reader->control->slots[slot].sequence, memory_order_acquire) ==
-        sequence)
+    if (!RING_CHECK(pinned_too_late, atomic_load_explicit(&reader->control->slots[slot].sequence,
+                                                          memory_order_acquire) != sequence))
         return true;
     // Partner: scan's acquire of the cell. Nothing of the slot was read.
     atomic_store_explicit(hazard, 0, memory_order_release);
@@ -91,7 +93,7 @@ bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor
 {
     uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
     uint32_t slot = head & (RING_SLOTS_MAX - 1);
-    if (sequence == 0 || slot >= reader->slots)
+    if (sequence == 0 || RING_CHECK(peek_foreign_slot, slot >= reader->slots))
         return false;
     // Not pinned: a copying reader has reserved no slot. The head carries the descriptor.
     *descriptor = reader->control->slots[slot].descriptor;
@@ -102,9 +104,9 @@ static tachy_status find_newest(const struct reader *reader, struct reader_pin *
 {
     uint64_t head = load_head(reader->control), sequence = head >> RING_SLOT_BITS;
     uint32_t slot = head & (RING_SLOTS_MAX - 1);
-    if (sequence < reader->cursor)
+    if (RING_CHECK(taken_before, sequence < reader->cursor))
         return TACHY_EMPTY;
-    if (slot >= reader->slots)
+    if (RING_CHECK(newest_foreign_slot, slot >= reader->slots))
         return TACHY_CORRUPT;
     found->slot = slot;
     found->sequence = sequence;
@@ -140,8 +142,8 @@ static bool learn_demotion(struct reader *reader)
         return false;
     // Partner: pool_demote's release, by way of the head or the BUSY that we saw: no loss comes before the news.
     atomic_thread_fence(memory_order_acquire);
-    if (atomic_load_explicit(&reader->control->demoted[reader->index], memory_order_relaxed) !=
-        reader->incarnation)
+    if (RING_CHECK(not_demoted, atomic_load_explicit(&reader->control->demoted[reader->index],
+                                                     memory_order_relaxed) != reader->incarnation))
         return false;
     reader->lossless = false;
     // Relaxed: for tools; the producer does not ask any more.
@@ -173,7 +175,7 @@ static tachy_status take_oldest(struct reader *reader, uint64_t head, uint64_t w
     uint64_t newest = head >> RING_SLOT_BITS;
     for (; want <= newest; want++) {
         uint32_t slot = slot_of(reader, head, want);
-        if (slot >= reader->slots)
+        if (RING_CHECK(every_foreign_slot, slot >= reader->slots))
             return TACHY_CORRUPT;
         if (!is_there(reader, slot, want) || !pin(reader, found->cell, slot, want)) {
             if (learn_demotion(reader))
@@ -195,7 +197,7 @@ static tachy_status take_every(struct reader *reader, struct reader_pin *found)
         uint64_t head = load_head(reader->control), newest = head >> RING_SLOT_BITS;
         if (learn_demotion(reader))
             return TACHY_DEMOTED;
-        if (newest < reader->cursor)
+        if (RING_CHECK(nothing_new, newest < reader->cursor))
             return TACHY_EMPTY;
         uint64_t oldest = newest >= RING_SLOTS_MAX ? newest - RING_SLOTS_MAX + 1 : 1;
         uint64_t want = reader->cursor > oldest ? reader->cursor : oldest;
@@ -210,7 +212,8 @@ static int free_cell(struct reader *reader)
 {
     for (uint32_t i = 0; i < reader->held_max; i++) {
         // Partner: reader_release's release. Carries that the other thread is done with the frame's handle.
-        if (atomic_load_explicit(&reader->taken[i], memory_order_acquire) == 0)
+        if (!RING_CHECK(cell_taken,
+                        atomic_load_explicit(&reader->taken[i], memory_order_acquire) != 0))
             return (int)i;
     }
     return -1;
@@ -281,7 +284,7 @@ static tachy_status find_number(struct reader *reader, uint64_t number, struct r
     uint64_t oldest = newest > RING_SLOTS_MAX ? newest - RING_SLOTS_MAX + 1 : 1;
     for (uint64_t sequence = newest; sequence >= oldest; sequence--) {
         uint32_t slot = slot_of(reader, head, sequence);
-        if (slot >= reader->slots)
+        if (RING_CHECK(number_foreign_slot, slot >= reader->slots))
             return TACHY_CORRUPT;
         if (!read_number(reader, slot, sequence, &seen)) {
             if (sequence == newest)
@@ -373,7 +376,7 @@ static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t
     atomic_fetch_or_explicit(&reader->registry->wait_mask, bit, memory_order_release);
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
-    if (reader_head(control) < awaited && !reader_is_closed(control))
+    if (!RING_CHECK(wait_over, reader_head(control) >= awaited || reader_is_closed(control)))
         doorbell_wait_either(&control->bell, bell, own, seen, timeout_ns);
 }
 

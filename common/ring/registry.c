@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/ring/check.h"
 #include "common/ring/latency.h"
 #include "common/ring/mark.h"
 #include "common/shm/doorbell.h"
@@ -104,7 +105,7 @@ static void sweep_but(const struct registry *registry, uint32_t own, struct regi
             continue;
         if (memory != NULL && has_moved(block, i, memory))
             continue;
-        if (!lock_take(registry->fd, i))
+        if (RING_CHECK(owner_lives, !lock_take(registry->fd, i)))
             continue;
         empty_block(registry, i);
         lock_drop(registry->fd, i);
@@ -120,7 +121,7 @@ void registry_sweep(const struct registry *registry, struct registry_memory *mem
 static bool take_block(const struct registry *registry, uint32_t *index)
 {
     for (uint32_t i = 0; i < registry->readers_max; i++) {
-        if (!lock_take(registry->fd, i))
+        if (RING_CHECK(block_is_owned, !lock_take(registry->fd, i)))
             continue;
         empty_block(registry, i);
         *index = i;
@@ -135,7 +136,8 @@ static void fill_block(struct ring_reader *block, const struct registry_terms *t
     set(&block->mode, terms->reading);
     set(&block->pid, (uint32_t)getpid());
     set_wide(&block->wanted, terms->wanted);
-    set_wide(&block->cursor, 1); // never 0 while live: cursor - 1 must not wrap
+    // Never 0 while live: cursor - 1 must not wrap.
+    set_wide(&block->cursor, RING_CHECK(first_cursor, 1));
     set_wide(&block->received, 0);
     set_wide(&block->skipped, 0);
     set_wide(&block->lost, 0);
@@ -163,7 +165,7 @@ static enum fit look_for_room(const struct registry *registry, uint32_t own)
         reserved += get(&block->reserved);
         others_attach = others_attach || (i != own && state == RING_READER_ATTACHING);
     }
-    if (reserved <= registry->held_max)
+    if (!RING_CHECK(no_room, reserved > registry->held_max))
         return FITS;
     return others_attach ? COLLIDES : EXCEEDS;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/checksum.h"
 #include "common/ring/domain.h"
 #include "common/ring/mark.h"
@@ -85,6 +86,7 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     mark_prepare(&control->mark, epoch, 0, writer->control.bytes);
     // Relaxed: the magic's release carries it.
     atomic_store_explicit(&control->generation, FIRST_GENERATION, memory_order_relaxed);
+    TACHY_FAILPOINT("create.before_magic");
     mark_finish(&control->mark, RING_MAGIC_CONTROL);
     writer->pool.control = control;
     writer->pool.registry = registry;
@@ -141,17 +143,22 @@ static tachy_status link_names(tachy_writer *writer)
     if (!lock_guard(writer->control.fd))
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", stream);
     writer->guarded = true;
+    TACHY_FAILPOINT("create.unnamed");
     struct object_names names = names_of(writer);
     char spare[NAME_OBJECT_BYTES];
     name_object(writer->name.stem, "ctl.spare", spare);
     writer->linked = true;
-    tachy_status status = segment_link_pair(&writer->data, names.data);
+    tachy_status status =
+        TACHY_FAILPOINT_STATUS("create.data_linked", segment_link_pair(&writer->data, names.data));
     if (status == TACHY_OK)
-        status = segment_link_pair(&writer->registry, names.registry);
+        status = TACHY_FAILPOINT_STATUS("create.registry_linked",
+                                        segment_link_pair(&writer->registry, names.registry));
     if (status == TACHY_OK)
-        status = segment_link(&writer->control, spare);
+        status =
+            TACHY_FAILPOINT_STATUS("create.spare_linked", segment_link(&writer->control, spare));
     if (status == TACHY_OK)
-        status = segment_link(&writer->control, names.hidden);
+        status =
+            TACHY_FAILPOINT_STATUS("create.hidden", segment_link(&writer->control, names.hidden));
     if (status != TACHY_EXISTS)
         return status;
     return explain_taken(stream, names.control, names.hidden);
@@ -164,6 +171,7 @@ tachy_status writer_announce(tachy_writer *writer)
     if (status == TACHY_EXISTS)
         return explain_taken(writer->name.stream, names.control, NULL);
     writer->announced = status == TACHY_OK;
+    TACHY_FAILPOINT("create.done");
     return status;
 }
 
@@ -171,8 +179,10 @@ static void unlink_names(tachy_writer *writer)
 {
     struct object_names names = names_of(writer);
     segment_unlink_pair(&writer->control, names.control);
+    TACHY_FAILPOINT("destroy.control_unlinked");
     segment_unlink_pair(&writer->control, names.hidden);
     segment_unlink_pair(&writer->registry, names.registry);
+    TACHY_FAILPOINT("destroy.registry_unlinked");
     segment_unlink_pair(&writer->data, names.data);
 }
 
@@ -183,6 +193,7 @@ static void destroy(tachy_writer *writer)
     if (ours && writer->linked)
         unlink_names(writer);
     if (ours && writer->guarded) {
+        TACHY_FAILPOINT("destroy.unlinked");
         lock_drop(writer->control.fd, WRITER_BYTE); // the mapping would keep it
         lock_unguard(writer->control.fd);
     }
@@ -192,6 +203,7 @@ static void destroy(tachy_writer *writer)
         segment_finish(&writer->data);
         producer_put(&writer->producer);
     }
+    TACHY_FAILPOINT("destroy.done");
     free(writer);
 }
 
@@ -213,7 +225,8 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
     writer->readers_max = params->readers_max;
     writer->held_max = params->held_max;
     writer->drafts_max = params->drafts_max;
-    status = producer_get(&writer->name, terms->mode, &writer->producer);
+    status = TACHY_FAILPOINT_STATUS("create.owned",
+                                    producer_get(&writer->name, terms->mode, &writer->producer));
     if (status == TACHY_OK)
         status = make_segments(writer, terms);
     if (status != TACHY_OK)
@@ -280,5 +293,6 @@ void tachy_writer_destroy(tachy_writer **writer)
     *writer = NULL;
     if (old->forks == lock_forks())
         pool_close(&old->pool);
+    TACHY_FAILPOINT("destroy.closed");
     destroy(old);
 }

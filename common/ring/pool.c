@@ -4,6 +4,7 @@
 #include <string.h>
 #include <tachy/read.h>
 
+#include "common/base/failpoint.h"
 #include "common/ring/check.h"
 #include "common/shm/doorbell.h"
 
@@ -84,9 +85,12 @@ static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
         _Atomic uint64_t *sequence = &pool->control->slots[i].sequence;
         // Partner: reader.c's acquire of slot.sequence. Who sees BUSY sees the head that allowed it.
         atomic_store_explicit(sequence, RING_BUSY, memory_order_release);
+        TACHY_FAILPOINT("claim.busy");
         // Partner: the fence between a reader's pin and its look at slot.sequence: either we see the pin or it sees BUSY.
         atomic_thread_fence(memory_order_seq_cst);
+        TACHY_FAILPOINT("claim.fenced");
         scan(pool, pins);
+        TACHY_FAILPOINT("claim.scanned");
         if (!RING_CHECK(pinned, is_pinned(pins, i))) {
             pool->sequence[i] = RING_BUSY;
             pool->next = i + 1 == pool->slots ? 0 : i + 1;
@@ -95,12 +99,14 @@ static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
         }
         // Partner: reader.c's acquire of slot.sequence. The frame is still the one it was.
         atomic_store_explicit(sequence, old, memory_order_release);
+        TACHY_FAILPOINT("claim.put_back");
     }
     return false;
 }
 
 bool pool_claim(struct pool *pool, uint32_t *slot)
 {
+    TACHY_FAILPOINT("claim.enter");
     // A reader that moves its pin under the scans can make two slots look held. When nothing moved, they are.
     struct pins before = {0};
     for (uint32_t pass = 0; pass <= RING_CHECK(more_passes, pool->readers_max); pass++) {
@@ -160,8 +166,10 @@ static void wake(struct pool *pool)
     if (atomic_load_explicit(mask, memory_order_relaxed) == 0)
         return;
     atomic_store_explicit(mask, 0, memory_order_relaxed);
+    TACHY_FAILPOINT("publish.before_bell");
     // Partner: reader_sleep's acquire of bell. The kernel compares the word again before it lets a reader sleep.
     atomic_fetch_add_explicit(&pool->control->bell, 1, memory_order_release);
+    TACHY_FAILPOINT("publish.before_wake");
     doorbell_wake(&pool->control->bell);
 }
 
@@ -170,12 +178,16 @@ void pool_publish(struct pool *pool, uint32_t slot)
     struct ring_control *control = pool->control;
     uint64_t sequence = ++pool->head;
     pool->sequence[slot] = sequence;
+    TACHY_FAILPOINT("publish.before_sequence");
     // Partner: reader.c's acquire of slot.sequence. Carries the frame and its descriptor.
     atomic_store_explicit(&control->slots[slot].sequence, sequence, memory_order_release);
+    TACHY_FAILPOINT("publish.before_table");
     // Partner: reader.c's acquire of table. Carries nothing that slot.sequence does not.
     atomic_store_explicit(&control->table[sequence % RING_SLOTS_MAX], slot, memory_order_release);
+    TACHY_FAILPOINT("publish.before_head");
     // Partner: reader.c's acquire of head. Carries table and slot.sequence.
     atomic_store_explicit(&control->head, sequence << RING_SLOT_BITS | slot, memory_order_release);
+    TACHY_FAILPOINT("publish.before_fence");
     // Partner: the fence of reader_sleep between its wait bit and its last look at head, and that of an attach between
     // its state and its first look at head.
     atomic_thread_fence(memory_order_seq_cst);

@@ -11,6 +11,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/mark.h"
 #include "common/shm/folder.h"
 #include "common/shm/lock.h"
@@ -91,6 +92,7 @@ static bool visit_leftover(const char *name, void *context)
     if (length >= 5 && strcmp(name + length - 5, ".lock") == 0)
         return true;
     if (found->remove) {
+        TACHY_FAILPOINT("create.before_removal");
         if (folder_is_ours(name) == TACHY_OK)
             folder_remove(name, -1);
         return true;
@@ -141,6 +143,7 @@ static tachy_status try_become(const char *stem, const char *lock_name, int *fd)
     tachy_status status = try_lock(lock_name, &locked);
     if (status != TACHY_OK)
         return status;
+    TACHY_FAILPOINT("create.locked");
     status = remove_leftovers(stem);
     if (status != TACHY_OK) {
         drop_lock(lock_name, locked);

@@ -2,6 +2,7 @@
 #include "common/ring/reader.h"
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/check.h"
 #include "common/ring/registry.h"
 #include "common/shm/doorbell.h"
@@ -77,14 +78,17 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
     __builtin_prefetch(&reader->control->slots[slot]); // on its way while the fence below waits
     // Partner: scan's acquire of the cell. Release, not relaxed: it carries on what the last release of this cell carried.
     atomic_store_explicit(hazard, slot + 1, memory_order_release);
+    TACHY_FAILPOINT("acquire.pinned");
     // Partner: the fence of pool_claim between BUSY and its scan: either it sees the pin or we see BUSY.
     atomic_thread_fence(memory_order_seq_cst);
+    TACHY_FAILPOINT("acquire.fenced");
     // Partner: pool_publish's release of slot.sequence. Carries the frame and its descriptor.
     if (!RING_CHECK(pinned_too_late, atomic_load_explicit(&reader->control->slots[slot].sequence,
                                                           memory_order_acquire) != sequence))
         return true;
     // Partner: scan's acquire of the cell. Nothing of the slot was read.
     atomic_store_explicit(hazard, 0, memory_order_release);
+    TACHY_FAILPOINT("acquire.refused");
     registry_ring(reader->registry);
     return false;
 }
@@ -221,7 +225,9 @@ static int free_cell(struct reader *reader)
 
 static void take_cell(struct reader *reader, const struct reader_pin *found)
 {
+    TACHY_FAILPOINT("acquire.before_cursor");
     move_cursor(reader, found->sequence + 1);
+    TACHY_FAILPOINT("acquire.moved");
     // Relaxed: set and found free by the same thread; a release in another thread comes by way of the frame.
     atomic_store_explicit(&reader->taken[found->cell], 1, memory_order_relaxed);
 }
@@ -231,13 +237,15 @@ tachy_status reader_take(struct reader *reader, struct reader_pin *taken)
     int cell = free_cell(reader);
     if (cell < 0)
         return TACHY_BUSY;
+    TACHY_FAILPOINT("acquire.enter");
     struct reader_pin found = {.cell = (uint32_t)cell};
     tachy_status status = reader->every ? take_every(reader, &found) : take_newest(reader, &found);
-    if (status != TACHY_OK)
-        return status;
-    take_cell(reader, &found);
-    *taken = found;
-    return TACHY_OK;
+    if (status == TACHY_OK) {
+        take_cell(reader, &found);
+        *taken = found;
+    }
+    TACHY_FAILPOINT("acquire.done");
+    return status;
 }
 
 tachy_status reader_find(struct reader *reader, struct reader_pin *found)
@@ -358,11 +366,15 @@ void reader_count_corrupt(struct reader *reader)
 
 void reader_release(struct reader *reader, uint32_t cell)
 {
+    TACHY_FAILPOINT("release.enter");
     // Partner: scan's acquire of the cell. Carries that our last read of the frame is over.
     atomic_store_explicit(&reader->block->cells[cell], 0, memory_order_release);
+    TACHY_FAILPOINT("release.cleared");
     // Partner: free_cell's acquire. Carries that the handle is no longer used.
     atomic_store_explicit(&reader->taken[cell], 0, memory_order_release);
+    TACHY_FAILPOINT("release.before_ring");
     registry_ring(reader->registry);
+    TACHY_FAILPOINT("release.done");
 }
 
 // Sleeps for `awaited`, or until *own is no longer `seen`. The wait bit stays.
@@ -374,6 +386,7 @@ static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t
     // Partner: wake's release of bell. Read before the wait bit is set: a ring after it then changes the word under us.
     uint32_t bell = atomic_load_explicit(&control->bell, memory_order_acquire);
     atomic_fetch_or_explicit(&reader->registry->wait_mask, bit, memory_order_release);
+    TACHY_FAILPOINT("sleep.bit_set");
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
     if (!RING_CHECK(wait_over, reader_head(control) >= awaited || reader_is_closed(control)))
@@ -383,6 +396,7 @@ static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t
 void reader_sleep(struct reader *reader, int64_t timeout_ns)
 {
     doze(reader, reader->awaited, &reader->interrupted, 0, timeout_ns);
+    TACHY_FAILPOINT("sleep.done");
     _Atomic uint64_t *mask = &reader->registry->wait_mask;
     uint64_t bit = UINT64_C(1) << reader->index;
     // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.

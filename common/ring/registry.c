@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/check.h"
 #include "common/ring/latency.h"
 #include "common/ring/mark.h"
@@ -55,8 +56,10 @@ void registry_ring(struct ring_registry *registry)
     // Relaxed: carries nothing.
     if (atomic_load_explicit(&registry->producer_waits, memory_order_relaxed) == 0)
         return;
+    TACHY_FAILPOINT("ring.before_word");
     // Partner: pool_wait's acquire of the word. The kernel compares it again before it lets the producer sleep.
     atomic_fetch_add_explicit(&registry->producer_word, 1, memory_order_release);
+    TACHY_FAILPOINT("ring.before_wake");
     doorbell_wake(&registry->producer_word);
 }
 
@@ -74,15 +77,18 @@ static void empty_block(const struct registry *registry, uint32_t index)
     for (uint32_t i = 0; i < RING_CELLS_MAX; i++)
         // Partner: scan's acquire of the cell. The dead read no more.
         atomic_store_explicit(&block->cells[i], 0, memory_order_release);
+    TACHY_FAILPOINT("empty.cells_cleared");
     set(&block->reserved, 0);
     set_wide(&block->wanted, 0);
     store_state(block, RING_READER_FREE);
+    TACHY_FAILPOINT("empty.before_mask");
     registry_forgo(registry->map, index);
 }
 
 void registry_leave(const struct registry *registry, uint32_t index)
 {
     empty_block(registry, index);
+    TACHY_FAILPOINT("detach.emptied");
     lock_drop(registry->fd, index);
 }
 
@@ -107,8 +113,11 @@ static void sweep_but(const struct registry *registry, uint32_t own, struct regi
             continue;
         if (RING_CHECK(owner_lives, !lock_take(registry->fd, i)))
             continue;
+        TACHY_FAILPOINT("sweep.locked");
         empty_block(registry, i);
+        TACHY_FAILPOINT("sweep.emptied");
         lock_drop(registry->fd, i);
+        TACHY_FAILPOINT("sweep.done");
     }
 }
 
@@ -123,7 +132,9 @@ static bool take_block(const struct registry *registry, uint32_t *index)
     for (uint32_t i = 0; i < registry->readers_max; i++) {
         if (RING_CHECK(block_is_owned, !lock_take(registry->fd, i)))
             continue;
+        TACHY_FAILPOINT("attach.locked");
         empty_block(registry, i);
+        TACHY_FAILPOINT("attach.emptied");
         *index = i;
         return true;
     }
@@ -145,7 +156,9 @@ static void fill_block(struct ring_reader *block, const struct registry_terms *t
     latency_reset(block);
     snprintf(block->name, sizeof block->name, "%s", terms->reader_name);
     set(&block->reserved, terms->held);
+    TACHY_FAILPOINT("attach.filled");
     store_state(block, RING_READER_ATTACHING);
+    TACHY_FAILPOINT("attach.reserved");
 }
 
 enum fit { FITS, COLLIDES, EXCEEDS };
@@ -242,10 +255,12 @@ tachy_status registry_join(const struct registry *registry, const struct registr
         }
         if (fit == FITS) {
             store_state(block, RING_READER_LIVE);
+            TACHY_FAILPOINT("attach.live");
             if (terms->reading == TACHY_LOSSLESS)
                 // Partner: the acquire of the mask in pool.c. Carries that the block is live, its mode and its cursor.
                 atomic_fetch_or_explicit(&registry->map->lossless, UINT64_C(1) << own,
                                          memory_order_release);
+            TACHY_FAILPOINT("attach.before_fence");
             // Partners: the fence of pool_claim: a producer that saw the block free has its BUSY seen by our first pin; and
             // that of pool_publish: a producer that did not see our bit has its head seen by reader_start.
             atomic_thread_fence(memory_order_seq_cst);

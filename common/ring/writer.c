@@ -5,6 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/frame/header.h"
 #include "common/ring/checksum.h"
 #include "common/shm/lock.h"
@@ -94,6 +95,7 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
     uint32_t slot;
     if (!pool_claim(&writer->pool, &slot) && !writer_claim_starved(writer, &slot))
         status = writer_wait(writer, timeout_ns, &slot);
+    TACHY_FAILPOINT("claim.done");
     if (status != TACHY_TIMED_OUT)
         writer->held_up_ns = 0;
     if (status == TACHY_EMPTY)
@@ -241,9 +243,11 @@ tachy_status tachy_draft_publish(tachy_draft **draft)
         status = writer_announce(writer);
     if (status != TACHY_OK)
         return status;
+    TACHY_FAILPOINT("publish.enter");
     sum_up(done);
     describe(done, pool_descriptor(&writer->pool, done->slot));
     pool_publish(&writer->pool, done->slot);
+    TACHY_FAILPOINT("publish.done");
     done->out = false;
     *draft = NULL;
     measure_rate(writer);

@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/domain.h"
 #include "common/shm/lock.h"
 #include "consumer/stream/stream.h"
@@ -157,7 +158,9 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
     reader->held_max = params->held_max;
     reader->every = params->reading != TACHY_NEWEST;
     reader->lossless = params->reading == TACHY_LOSSLESS;
+    TACHY_FAILPOINT("attach.before_start");
     reader_start(reader);
+    TACHY_FAILPOINT("attach.done");
     return TACHY_OK;
 }
 
@@ -165,6 +168,7 @@ static void destroy(tachy_stream *stream)
 {
     bool ours = stream->forks == lock_forks(); // in a forked child what is shared is the parent's
     struct registry registry = objects_registry(&stream->objects);
+    TACHY_FAILPOINT("detach.enter");
     if (ours && stream->reader.block != NULL)
         registry_leave(&registry, stream->reader.index);
     if (ours && stream->guarded)
@@ -177,6 +181,7 @@ static void destroy(tachy_stream *stream)
     } else {
         free(stream->objects.geometry);
     }
+    TACHY_FAILPOINT("detach.done");
     pthread_mutex_destroy(&stream->ids_mutex);
     free(stream);
 }
@@ -246,5 +251,6 @@ void tachy_stream_detach(tachy_stream **stream)
     stream_stop_fd(old);
     if (old->forks == lock_forks())
         reader_forgo(&old->reader);
+    TACHY_FAILPOINT("detach.forgone");
     stream_drop(old);
 }

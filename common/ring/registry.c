@@ -303,7 +303,8 @@ void registry_look(const struct registry *registry, uint32_t index, uint64_t hea
     reader->held = count_cells(block);
     uint32_t mode = get(&block->mode);
     reader->reading = mode <= TACHY_LOSSLESS ? (tachy_reading)mode : TACHY_NEWEST;
-    memcpy(reader->name, block->name, sizeof reader->name - 1);
+    if (reader->live) // else its next owner may be writing it
+        memcpy(reader->name, block->name, sizeof reader->name - 1);
     uint64_t cursor = get_wide(&block->cursor);
     reader->stats = (tachy_stats){.size = sizeof reader->stats,
                                   .received = get_wide(&block->received),

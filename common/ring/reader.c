@@ -75,6 +75,7 @@ void reader_start(struct reader *reader)
 static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t sequence)
 {
     _Atomic uint32_t *hazard = &reader->block->cells[cell];
+    TACHY_FAILPOINT("acquire.found");
     __builtin_prefetch(&reader->control->slots[slot]); // on its way while the fence below waits
     // Partner: scan's acquire of the cell. Release, not relaxed: it carries on what the last release of this cell carried.
     atomic_store_explicit(hazard, slot + 1, memory_order_release);
@@ -336,6 +337,7 @@ tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_p
             continue; // overwritten meanwhile: the next look says so
         count_skipped(reader, found.sequence);
         take_cell(reader, &found);
+        TACHY_FAILPOINT("acquire.done");
         *taken = found;
         return TACHY_OK;
     }
@@ -346,6 +348,7 @@ void reader_took_copy(struct reader *reader, const struct reader_pin *found)
 {
     count_skipped(reader, found->sequence);
     take_cell(reader, found);
+    TACHY_FAILPOINT("acquire.done");
 }
 
 void reader_forgo(struct reader *reader)

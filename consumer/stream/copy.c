@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "consumer/stream/stream.h"
 
 enum {
@@ -54,10 +55,12 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
         return status;
     // Until it is found whole, what was copied may be a mix of frames: it only says which planes to copy.
     tachy_frame *frame = &stream->frames[pin->cell];
+    TACHY_FAILPOINT("copy.found");
     stream_copy_descriptor(stream, pin->slot, &frame->descriptor);
     stream_copy_sums(stream, pin->slot, frame->sums);
     frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
                     buffer);
+    TACHY_FAILPOINT("copy.copied");
     if (objects_shrank(&stream->objects)) // zeros were copied
         return TACHY_CORRUPT;
     if (!reader_is_whole(reader, pin->slot, pin->sequence))

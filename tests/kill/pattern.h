@@ -1,0 +1,18 @@
+// Frames whose every word says which word of which frame of which writer it is.
+#ifndef TESTS_KILL_PATTERN_H
+#define TESTS_KILL_PATTERN_H
+
+#include <stdbool.h>
+#include <tachy/tachy.h>
+
+/// Room for the two planes "color" and "depth" that both sides know.
+extern const tachy_plane_params pattern_planes[2];
+
+/// Fills the planes of a draft that is to be frame `sequence` of the writer with that seed, and names it so.
+/// Halfway it passes the failpoint draft.mid_copy.
+void pattern_fill(tachy_draft *draft, uint64_t seed, uint64_t sequence);
+
+/// Whether every word is that of the frame's own sequence, and the descriptor too. False: `why` says what differs.
+bool pattern_check(const tachy_frame *frame, uint64_t seed, char *why, size_t why_bytes);
+
+#endif

@@ -1,0 +1,153 @@
+// The readers of a world: each frame's bytes are looked at twice, 1 ms apart, while it is held.
+#include <stdio.h>
+#include <unistd.h>
+
+#include <tachy/tachy.h>
+
+#include "tests/kill/actor.h"
+#include "tests/kill/pattern.h"
+
+enum { BETWEEN_LOOKS_US = 1000, SLICE_NS = 100000000, LEAVE_ONE_IN = 8, GREEDY_FRAMES = 40 };
+
+static const struct {
+    tachy_reading reading;
+    uint32_t held_max;
+    bool copying;
+} ways[] = {
+    [ROLE_NEWEST] = {TACHY_NEWEST, 1, false},     [ROLE_EVERY] = {TACHY_EVERY, 1, false},
+    [ROLE_LOSSLESS] = {TACHY_LOSSLESS, 2, false}, [ROLE_COPYING] = {TACHY_NEWEST, 2, true},
+    [ROLE_WITNESS] = {TACHY_EVERY, 1, false},
+};
+
+struct visit {
+    struct account *account;
+    tachy_stream *stream;
+    uint64_t seed, last;
+    int64_t heard_ns; ///< when the last frame came
+    bool lossless;    ///< and not demoted
+    uint32_t held_max, held;
+    tachy_frame *frames[KILL_GREEDY];
+};
+
+static bool may_pass(tachy_status status)
+{
+    return status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT || status == TACHY_GONE ||
+           status == TACHY_FULL; // a dead reader's reservation, until its memory is torn down
+}
+
+static void attach(const struct page *page, const tachy_stream_params *how, struct visit *visit)
+{
+    tachy_stream_params params = *how;
+    params.size = sizeof params;
+    params.name = page->stream;
+    int64_t deadline = actor_now_ns() + ACTOR_HANG_NS;
+    tachy_status status;
+    while (may_pass(status = tachy_stream_attach(&params, SLICE_NS, &visit->stream)) &&
+           actor_now_ns() < deadline)
+        ;
+    const tachy_info *info = NULL;
+    if (status != TACHY_OK || tachy_stream_info(visit->stream, &info) != TACHY_OK)
+        actor_complain(visit->account, "attach: %s", tachy_error());
+    visit->seed = info->seed;
+    visit->heard_ns = actor_now_ns();
+    visit->lossless = how->reading == TACHY_LOSSLESS;
+    visit->held_max = how->held_max;
+}
+
+static void look(const struct visit *visit, const tachy_frame *frame)
+{
+    char why[160];
+    if (!pattern_check(frame, visit->seed, why, sizeof why))
+        actor_complain(visit->account, "%s", why);
+}
+
+static void release_oldest(struct visit *visit)
+{
+    tachy_frame_release(&visit->frames[0]);
+    for (uint32_t i = 1; i < visit->held; i++)
+        visit->frames[i - 1] = visit->frames[i];
+    visit->held--;
+}
+
+static void receive(struct visit *visit, tachy_frame *frame)
+{
+    uint64_t sequence = tachy_frame_sequence(frame);
+    if (sequence <= visit->last)
+        actor_complain(visit->account, "frame %llu came after %llu", (unsigned long long)sequence,
+                       (unsigned long long)visit->last);
+    if (visit->lossless && visit->last != 0 && sequence != visit->last + 1)
+        actor_complain(visit->account, "lossless: frame %llu came after %llu",
+                       (unsigned long long)sequence, (unsigned long long)visit->last);
+    visit->last = sequence;
+    visit->heard_ns = actor_now_ns();
+    visit->frames[visit->held++] = frame;
+    look(visit, frame);
+    actor_pause_us(BETWEEN_LOOKS_US);
+    for (uint32_t i = 0; i < visit->held; i++)
+        look(visit, visit->frames[i]);
+    visit->account->frames++;
+}
+
+// False: the stream has ended.
+static bool take(struct visit *visit)
+{
+    tachy_frame *frame = NULL;
+    tachy_status status = tachy_stream_next(visit->stream, SLICE_NS, &frame);
+    if (status == TACHY_OK) {
+        receive(visit, frame);
+        return true;
+    }
+    if (status == TACHY_GONE || status == TACHY_CLOSED) {
+        visit->account->ends++;
+        return false;
+    }
+    if (status == TACHY_DEMOTED && visit->lossless)
+        visit->lossless = false;
+    else if (status != TACHY_TIMED_OUT)
+        actor_complain(visit->account, "next: %s", tachy_error());
+    if (actor_now_ns() - visit->heard_ns > ACTOR_HANG_NS)
+        actor_complain(visit->account, "neither a frame nor an end for 20 s, after frame %llu",
+                       (unsigned long long)visit->last);
+    return true;
+}
+
+static void leave(struct visit *visit)
+{
+    while (visit->held > 1)
+        release_oldest(visit);
+    tachy_stream_detach(&visit->stream);
+    if (visit->held == 1) { // a frame outlives its stream
+        look(visit, visit->frames[0]);
+        release_oldest(visit);
+    }
+}
+
+_Noreturn void actor_read(struct page *page, struct account *account, enum role role, uint64_t seed)
+{
+    uint64_t series = seed;
+    tachy_stream_params how = {.reading = ways[role].reading,
+                               .held_max = ways[role].held_max,
+                               .copying = ways[role].copying};
+    for (;;) {
+        struct visit visit = {.account = account};
+        attach(page, &how, &visit);
+        while (take(&visit) && actor_random(&series) % LEAVE_ONE_IN != 0)
+            if (visit.held == visit.held_max)
+                release_oldest(&visit);
+        leave(&visit);
+    }
+}
+
+_Noreturn void actor_hold_all(struct page *page, struct account *account)
+{
+    struct visit visit = {.account = account};
+    attach(page, &(tachy_stream_params){.reading = TACHY_EVERY, .held_max = KILL_GREEDY}, &visit);
+    for (int i = 0; i < GREEDY_FRAMES; i++) {
+        if (visit.held == KILL_GREEDY)
+            release_oldest(&visit);
+        if (!take(&visit))
+            actor_complain(account, "the writer ended, which nobody killed");
+    }
+    leave(&visit);
+    _exit(0);
+}

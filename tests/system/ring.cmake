@@ -5,3 +5,4 @@ tachy_test(ring_lossless_processes_test SOURCES system/ring_lossless_processes_t
 if(TARGET tachy-produce)
   tachy_test(produce_lossless_test SOURCES system/produce_lossless_test.c LIBRARIES tachy DEPENDS tachy-produce)
 endif()
+include(kill/kill.cmake)

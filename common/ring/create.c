@@ -38,7 +38,8 @@ static void fill_about(const struct terms *terms, uint32_t slots, uint64_t ids_e
                                  .drafts_max = terms->params.drafts_max,
                                  .history = terms->params.history,
                                  .tier = terms->params.tier,
-                                 .mode = terms->mode};
+                                 .mode = terms->mode,
+                                 .wake = terms->way};
     memcpy(about->boot_id, domain.boot_id, sizeof about->boot_id);
     strncpy(about->program, program_invocation_short_name, sizeof about->program - 1);
 }
@@ -90,6 +91,7 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     mark_finish(&control->mark, RING_MAGIC_CONTROL);
     writer->pool.control = control;
     writer->pool.registry = registry;
+    writer->pool.doorbell = doorbell_of(terms->way);
     writer->pool.slots = writer->geometry.slots;
     writer->pool.readers_max = writer->readers_max;
     writer->pool.history = terms->params.history;

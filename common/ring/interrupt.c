@@ -1,12 +1,12 @@
 // Ending a reader's sleep from within its process: interrupts of its wait, nudges of the thread that watches for it.
 #include "common/ring/reader.h"
-#include "common/shm/doorbell.h"
 
 void reader_interrupt(struct reader *reader)
 {
     // Partner: the acquire of reader_take_interrupt. Carries what the program wrote before, a flag that says why for example.
     atomic_store_explicit(&reader->interrupted, 1, memory_order_release);
-    doorbell_wake_own(&reader->interrupted);
+    const struct doorbell_place place = reader_own_place(reader);
+    reader->doorbell->wake_own(&place);
     reader_nudge(reader);
 }
 
@@ -34,10 +34,14 @@ void reader_nudge(struct reader *reader)
 {
     // Partner: reader_nudges' acquire. The kernel compares the word again before it lets the watcher sleep.
     atomic_fetch_add_explicit(&reader->nudges, 1, memory_order_release);
-    doorbell_wake_own(&reader->nudges);
+    const struct doorbell_place place = reader_watch_place(reader);
+    reader->doorbell->wake_own(&place);
 }
 
 void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns)
 {
-    doorbell_wait_own(&reader->nudges, nudges, timeout_ns);
+    struct doorbell_place place = reader_watch_place(reader);
+    place.word = NULL; // no frame is waited for
+    reader->doorbell->prepare(&place);
+    reader->doorbell->wait(&place, 0, nudges, timeout_ns);
 }

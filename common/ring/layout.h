@@ -16,7 +16,7 @@
 
 enum {
     RING_MAJOR = 1,
-    RING_MINOR = 0,
+    RING_MINOR = 1, ///< 1: about.wake and the semaphores
     RING_BYTE_ORDER = 0x01020304,
     RING_WORD_BITS = 64,
     RING_LINE = 128, ///< two cache lines: neighbours are prefetched in pairs
@@ -25,6 +25,7 @@ enum {
     RING_SLOTS_MAX = 1 << RING_SLOT_BITS,
     RING_READERS_MAX = 64, ///< bits of the wait mask
     RING_CELLS_MAX = 8,
+    RING_SEMAPHORE_BYTES = 32,
     RING_HELD_MAX = 480,  ///< frames that all readers together may hold
     RING_PLANES_MAX = 64, ///< bits of a plane mask
     RING_PLANE_NAME_BYTES = 32,
@@ -67,7 +68,10 @@ struct ring_about {
     uint32_t pid, slots, readers_max, held_max, drafts_max, history, tier, mode;
     char boot_id[40];
     char program[RING_NAME_BYTES];
-    uint64_t room[16];
+    uint32_t
+        wake; ///< enum doorbell_way. A reader of minor 0 sleeps by futex and finds a frame when it looks again
+    uint32_t room32;
+    uint64_t room[15];
 };
 
 /// What travels with a frame. Plain data: written in a draft, read through a pin. What `next` needs shares one cache line
@@ -106,6 +110,10 @@ struct ring_control {
     _Alignas(RING_LINE) struct ring_slot slots[];                   ///< about.slots
 };
 
+struct ring_semaphore { ///< sem_t
+    _Alignas(8) unsigned char bytes[RING_SEMAPHORE_BYTES];
+};
+
 enum ring_reader_state {
     RING_READER_FREE,
     RING_READER_ATTACHING, ///< its reservation counts, its cells do not
@@ -132,7 +140,8 @@ struct ring_reader {
     _Atomic uint64_t latency_min_ns, latency_max_ns;
     char name[RING_NAME_BYTES];
 
-    _Alignas(RING_LINE) unsigned char semaphore[64]; ///< room: sem_t
+    _Alignas(RING_LINE) struct ring_semaphore
+        semaphores[2]; ///< of the stream's own thread, and of one that watches beside it
     _Alignas(RING_LINE) _Atomic uint32_t latency[RING_LATENCY_BUCKETS];
     _Alignas(RING_LINE) struct ring_trace trace[RING_TRACES];
 };
@@ -143,6 +152,7 @@ struct ring_registry {
     _Alignas(RING_LINE) _Atomic uint32_t producer_word; ///< what a waiting producer waits on
     _Atomic uint32_t producer_waits;                    ///< whether it does
     _Atomic uint64_t lossless;                          ///< bit = block of a lossless reader
+    struct ring_semaphore producer_semaphore;           ///< what it waits on by the other way
     _Alignas(RING_LINE) struct ring_reader readers[];   ///< about.readers_max
 };
 
@@ -197,8 +207,10 @@ _Static_assert(offsetof(struct ring_control, demoted) == 768, "ABI");
 _Static_assert(offsetof(struct ring_control, table) == 1024, "ABI");
 _Static_assert(offsetof(struct ring_control, slots) == 3072, "ABI");
 _Static_assert(offsetof(struct ring_reader, wanted) == RING_LINE, "steps share one line");
+_Static_assert(offsetof(struct ring_reader, semaphores) == 256, "ABI");
 _Static_assert(offsetof(struct ring_reader, latency) == 384, "ABI");
 _Static_assert(sizeof(struct ring_reader) == 3712, "ABI");
+_Static_assert(offsetof(struct ring_registry, producer_semaphore) == 272, "ABI");
 _Static_assert(offsetof(struct ring_registry, readers) == 384, "ABI");
 _Static_assert(sizeof(struct ring_plane) == 88, "ABI");
 _Static_assert(offsetof(struct ring_data, planes) == 176, "ABI");

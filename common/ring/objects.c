@@ -147,6 +147,7 @@ struct registry objects_registry(const struct objects *objects)
                              .fd = objects->registry.fd,
                              .readers_max = objects->about.readers_max,
                              .held_max = objects->about.held_max,
+                             .doorbell = doorbell_of(objects->about.wake),
                              .stream = objects->name.stream};
 }
 

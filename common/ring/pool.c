@@ -6,7 +6,6 @@
 
 #include "common/base/failpoint.h"
 #include "common/ring/check.h"
-#include "common/shm/doorbell.h"
 
 struct pins {
     uint64_t bits[RING_SLOTS_MAX / 64];
@@ -138,6 +137,9 @@ void pool_demote(struct pool *pool)
 bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot)
 {
     struct ring_registry *registry = pool->registry;
+    const struct doorbell_place place = {.word = &registry->producer_word,
+                                         .semaphore = &registry->producer_semaphore};
+    pool->doorbell->prepare(&place);
     // Partner: registry_ring's release of the word. Read before the flag is set: a ring after it changes the word under us.
     uint32_t word = atomic_load_explicit(&registry->producer_word, memory_order_acquire);
     // Relaxed: the fence is what a reader's fence pairs with.
@@ -146,7 +148,7 @@ bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot)
     atomic_thread_fence(memory_order_seq_cst);
     bool claimed = pool_claim(pool, slot);
     if (!claimed) {
-        doorbell_wait(&registry->producer_word, word, timeout_ns);
+        pool->doorbell->wait(&place, word, 0, timeout_ns);
         claimed = pool_claim(pool, slot);
     }
     // Relaxed: a flag left over costs a needless wake.
@@ -162,15 +164,22 @@ struct ring_descriptor *pool_descriptor(struct pool *pool, uint32_t slot)
 static void wake(struct pool *pool)
 {
     _Atomic uint64_t *mask = &pool->registry->wait_mask;
-    // Relaxed: carries nothing; the fence before it is what a sleeper's fence pairs with.
+    // Relaxed, both: they carry nothing; the fence before them is what a sleeper's fence pairs with. Exchanged, not stored:
+    // whose bit goes is woken, by name where each has a semaphore.
     if (atomic_load_explicit(mask, memory_order_relaxed) == 0)
         return;
-    atomic_store_explicit(mask, 0, memory_order_relaxed);
+    uint64_t who = atomic_exchange_explicit(mask, 0, memory_order_relaxed);
     TACHY_FAILPOINT("publish.before_bell");
     // Partner: reader_sleep's acquire of bell. The kernel compares the word again before it lets a reader sleep.
     atomic_fetch_add_explicit(&pool->control->bell, 1, memory_order_release);
+    struct ring_reader *readers = pool->registry->readers;
+    const struct doorbell_sleepers sleepers = {
+        .first = readers[0].semaphores,
+        .step_bytes = sizeof readers[0],
+        .count = sizeof readers[0].semaphores / sizeof readers[0].semaphores[0],
+        .who = pool->readers_max < 64 ? who & ((UINT64_C(1) << pool->readers_max) - 1) : who};
     TACHY_FAILPOINT("publish.before_wake");
-    doorbell_wake(&pool->control->bell);
+    pool->doorbell->wake(&pool->control->bell, &sleepers);
 }
 
 void pool_publish(struct pool *pool, uint32_t slot)

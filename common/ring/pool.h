@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 #include "common/ring/layout.h"
+#include "common/shm/doorbell.h"
 
 struct pool {
     struct ring_control *control;
     struct ring_registry *registry;
+    const struct doorbell *doorbell;
     uint32_t slots, readers_max, history;
     uint32_t next;     ///< where the oldest slot is likely
     uint64_t head;     ///< newest sequence

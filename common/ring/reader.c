@@ -5,7 +5,6 @@
 #include "common/base/failpoint.h"
 #include "common/ring/check.h"
 #include "common/ring/registry.h"
-#include "common/shm/doorbell.h"
 
 // An honest writer overtakes a reader once in a while; this often only a damaged stream does.
 enum { TRIES_MAX = 4096 };
@@ -49,7 +48,7 @@ static void move_cursor(struct reader *reader, uint64_t cursor)
     // Partner: the acquire of cursors in pool.c. Carries the pins of the frames before it.
     atomic_store_explicit(&reader->block->cursor, cursor, memory_order_release);
     if (reader->lossless)
-        registry_ring(reader->registry);
+        registry_ring(reader->registry, reader->doorbell);
 }
 
 void reader_warm(const struct reader *reader)
@@ -90,7 +89,7 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
     // Partner: scan's acquire of the cell. Nothing of the slot was read.
     atomic_store_explicit(hazard, 0, memory_order_release);
     TACHY_FAILPOINT("acquire.refused");
-    registry_ring(reader->registry);
+    registry_ring(reader->registry, reader->doorbell);
     return false;
 }
 
@@ -153,7 +152,7 @@ static bool learn_demotion(struct reader *reader)
     reader->lossless = false;
     // Relaxed: for tools; the producer does not ask any more.
     atomic_store_explicit(&reader->block->mode, TACHY_EVERY, memory_order_relaxed);
-    registry_forgo(reader->registry, reader->index);
+    registry_forgo(reader->registry, reader->doorbell, reader->index);
     return true;
 }
 
@@ -354,7 +353,7 @@ void reader_took_copy(struct reader *reader, const struct reader_pin *found)
 void reader_forgo(struct reader *reader)
 {
     if (reader->lossless)
-        registry_forgo(reader->registry, reader->index);
+        registry_forgo(reader->registry, reader->doorbell, reader->index);
 }
 
 void reader_count_received(struct reader *reader)
@@ -376,16 +375,31 @@ void reader_release(struct reader *reader, uint32_t cell)
     // Partner: free_cell's acquire. Carries that the handle is no longer used.
     atomic_store_explicit(&reader->taken[cell], 0, memory_order_release);
     TACHY_FAILPOINT("release.before_ring");
-    registry_ring(reader->registry);
+    registry_ring(reader->registry, reader->doorbell);
     TACHY_FAILPOINT("release.done");
 }
 
-// Sleeps for `awaited`, or until *own is no longer `seen`. The wait bit stays.
-static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t *own,
+struct doorbell_place reader_own_place(const struct reader *reader)
+{
+    return (struct doorbell_place){.word = &reader->control->bell,
+                                   .own = &reader->interrupted,
+                                   .semaphore = &reader->block->semaphores[0]};
+}
+
+struct doorbell_place reader_watch_place(const struct reader *reader)
+{
+    return (struct doorbell_place){.word = &reader->control->bell,
+                                   .own = &reader->nudges,
+                                   .semaphore = &reader->block->semaphores[1]};
+}
+
+// Sleeps for `awaited`, or until the place's own word is no longer `seen`. The wait bit stays.
+static void doze(struct reader *reader, uint64_t awaited, const struct doorbell_place *place,
                  uint32_t seen, int64_t timeout_ns)
 {
     const struct ring_control *control = reader->control;
     uint64_t bit = UINT64_C(1) << reader->index;
+    reader->doorbell->prepare(place);
     // Partner: wake's release of bell. Read before the wait bit is set: a ring after it then changes the word under us.
     uint32_t bell = atomic_load_explicit(&control->bell, memory_order_acquire);
     atomic_fetch_or_explicit(&reader->registry->wait_mask, bit, memory_order_release);
@@ -393,12 +407,13 @@ static void doze(struct reader *reader, uint64_t awaited, const _Atomic uint32_t
     // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
     atomic_thread_fence(memory_order_seq_cst);
     if (!RING_CHECK(wait_over, reader_head(control) >= awaited || reader_is_closed(control)))
-        doorbell_wait_either(&control->bell, bell, own, seen, timeout_ns);
+        reader->doorbell->wait(place, bell, seen, timeout_ns);
 }
 
 void reader_sleep(struct reader *reader, int64_t timeout_ns)
 {
-    doze(reader, reader->awaited, &reader->interrupted, 0, timeout_ns);
+    const struct doorbell_place place = reader_own_place(reader);
+    doze(reader, reader->awaited, &place, 0, timeout_ns);
     TACHY_FAILPOINT("sleep.done");
     _Atomic uint64_t *mask = &reader->registry->wait_mask;
     uint64_t bit = UINT64_C(1) << reader->index;
@@ -410,7 +425,8 @@ void reader_sleep(struct reader *reader, int64_t timeout_ns)
 // Leaves the wait bit: the stream's own thread may sleep by it. What that thread clears is set again after its nudge.
 void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns)
 {
-    doze(reader, awaited, &reader->nudges, nudges, timeout_ns);
+    const struct doorbell_place place = reader_watch_place(reader);
+    doze(reader, awaited, &place, nudges, timeout_ns);
 }
 
 uint32_t reader_held(const struct reader *reader)

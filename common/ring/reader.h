@@ -6,12 +6,14 @@
 #include <tachy/read.h>
 
 #include "common/ring/layout.h"
+#include "common/shm/doorbell.h"
 
 /// This process's own account; what the block in shared memory says is for the producer and for tools.
 struct reader {
     const struct ring_control *control;
     struct ring_registry *registry;
     struct ring_reader *block;
+    const struct doorbell *doorbell;
     uint32_t index, slots, history, held_max;
     bool every;    ///< also a lossless reader, before and after its demotion
     bool lossless; ///< waited for, as far as we know
@@ -37,6 +39,10 @@ void reader_start(struct reader *reader);
 /// TACHY_DEMOTED, once, before the first loss; TACHY_CORRUPT.
 /// Only by the stream's own thread.
 tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
+
+/// Where the reader's two threads sleep: its stream's own, and one that watches beside it.
+struct doorbell_place reader_own_place(const struct reader *reader);
+struct doorbell_place reader_watch_place(const struct reader *reader);
 
 /// The descriptor of the newest frame, without taking it; false if there is none, or it was overwritten meanwhile. Before the first take.
 bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor);

@@ -11,7 +11,6 @@
 #include "common/ring/check.h"
 #include "common/ring/latency.h"
 #include "common/ring/mark.h"
-#include "common/shm/doorbell.h"
 #include "common/shm/lock.h"
 
 enum { COLLISIONS_MAX = 64 };
@@ -49,7 +48,7 @@ static uint64_t get_wide(const _Atomic uint64_t *word)
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 
-void registry_ring(struct ring_registry *registry)
+void registry_ring(struct ring_registry *registry, const struct doorbell *doorbell)
 {
     // Partner: the fence of pool_wait between its flag and its last try: either it sees what we did or we see its flag.
     atomic_thread_fence(memory_order_seq_cst);
@@ -59,15 +58,17 @@ void registry_ring(struct ring_registry *registry)
     TACHY_FAILPOINT("ring.before_word");
     // Partner: pool_wait's acquire of the word. The kernel compares it again before it lets the producer sleep.
     atomic_fetch_add_explicit(&registry->producer_word, 1, memory_order_release);
+    const struct doorbell_sleepers producer = {
+        .first = &registry->producer_semaphore, .count = 1, .who = 1};
     TACHY_FAILPOINT("ring.before_wake");
-    doorbell_wake(&registry->producer_word);
+    doorbell->wake(&registry->producer_word, &producer);
 }
 
-void registry_forgo(struct ring_registry *registry, uint32_t index)
+void registry_forgo(struct ring_registry *registry, const struct doorbell *doorbell, uint32_t index)
 {
     // Partner: the acquire of the mask in pool.c. Carries nothing: a bit seen late only makes the producer wait.
     atomic_fetch_and_explicit(&registry->lossless, ~(UINT64_C(1) << index), memory_order_release);
-    registry_ring(registry);
+    registry_ring(registry, doorbell);
 }
 
 // By the owner of the block's lock only: its former owner is gone, or it is our own.
@@ -82,7 +83,7 @@ static void empty_block(const struct registry *registry, uint32_t index)
     set_wide(&block->wanted, 0);
     store_state(block, RING_READER_FREE);
     TACHY_FAILPOINT("empty.before_mask");
-    registry_forgo(registry->map, index);
+    registry_forgo(registry->map, registry->doorbell, index);
 }
 
 void registry_leave(const struct registry *registry, uint32_t index)

@@ -6,12 +6,14 @@
 #include <tachy/read.h>
 
 #include "common/ring/layout.h"
+#include "common/shm/doorbell.h"
 
 /// A mapped registry, the descriptor its locks are taken through, and the stream's bounds, checked by whoever opened it.
 struct registry {
     struct ring_registry *map;
     int fd;
     uint32_t readers_max, held_max;
+    const struct doorbell *doorbell;
     const char *stream; ///< for error lines
 };
 
@@ -27,10 +29,11 @@ tachy_status registry_join(const struct registry *registry, const struct registr
                            uint32_t *index);
 
 /// To be called after whatever empties a cell or moves a lossless reader's cursor: wakes a producer that waits for it.
-void registry_ring(struct ring_registry *registry);
+void registry_ring(struct ring_registry *registry, const struct doorbell *doorbell);
 
 /// The producer shall not wait for this block's reader any more.
-void registry_forgo(struct ring_registry *registry, uint32_t index);
+void registry_forgo(struct ring_registry *registry, const struct doorbell *doorbell,
+                    uint32_t index);
 
 /// Empties the block and lets its lock go.
 void registry_leave(const struct registry *registry, uint32_t index);

@@ -1,6 +1,7 @@
 // A writer's parameters with their defaults filled in, each checked.
 #include "common/ring/terms.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
@@ -22,6 +23,41 @@ tachy_status terms_copy(const tachy_writer_params *params, struct terms *terms)
     return TACHY_OK;
 }
 
+static const char wake_variable[] = "TACHY_WAKE";
+
+static const enum doorbell_way ways[] = {
+    [TACHY_WAKE_FUTEX] = DOORBELL_FUTEX, [TACHY_WAKE_SEMAPHORE] = DOORBELL_SEMAPHORE};
+
+// What the caller says, or else the environment, or else what works.
+static enum doorbell_way choose_way(tachy_wake wake)
+{
+    if (wake != TACHY_WAKE_BEST)
+        return wake < sizeof ways / sizeof *ways ? ways[wake] : DOORBELL_WAYS;
+    const char *name = secure_getenv(wake_variable);
+    return doorbell_find(name == NULL || name[0] == 0 ? NULL : name);
+}
+
+static tachy_status settle_way(const char *stream, struct terms *terms)
+{
+    terms->way = choose_way(terms->params.wake);
+    if (terms->way == DOORBELL_WAYS)
+        return error_set(TACHY_INVALID,
+                         "stream %s: no such way to wake readers (wake is %u, the environment's "
+                         "%s is %s); expected futex or semaphore",
+                         stream, terms->params.wake, wake_variable,
+                         secure_getenv(wake_variable) == NULL ? "not set"
+                                                              : secure_getenv(wake_variable));
+    if (!doorbell_of(terms->way)->works())
+        return error_set(TACHY_UNSUPPORTED, "stream %s: this machine has no %s to wake readers by",
+                         stream, doorbell_of(terms->way)->name);
+    if (terms->way == DOORBELL_SEMAPHORE && terms->registry_mode == MODE_GROUP)
+        return error_set(TACHY_UNSUPPORTED,
+                         "stream %s: semaphores in group mode: whoever may write one can end who "
+                         "posts it; use futexes, or mode 0600",
+                         stream);
+    return TACHY_OK;
+}
+
 tachy_status terms_settle(const char *stream, struct terms *terms)
 {
     tachy_writer_params *params = &terms->params;
@@ -35,7 +71,7 @@ tachy_status terms_settle(const char *stream, struct terms *terms)
     bool group = params->mode == MODE_GROUP;
     terms->mode = group ? 0640 : MODE_OWN;
     terms->registry_mode = group ? MODE_GROUP : MODE_OWN;
-    return TACHY_OK;
+    return settle_way(stream, terms);
 }
 
 static void fill_in(uint32_t *count, uint32_t fallback)

@@ -31,6 +31,7 @@ struct registry writer_registry(const tachy_writer *writer)
                              .fd = writer->registry.fd,
                              .readers_max = writer->readers_max,
                              .held_max = writer->held_max,
+                             .doorbell = writer->pool.doorbell,
                              .stream = writer->name.stream};
 }
 

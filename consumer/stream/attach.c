@@ -152,6 +152,7 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
     reader->control = stream->objects.map;
     reader->registry = registry.map;
     reader->block = &registry.map->readers[index];
+    reader->doorbell = registry.doorbell;
     reader->index = index;
     reader->slots = stream->objects.about.slots;
     reader->history = stream->objects.about.history;

@@ -140,7 +140,7 @@ static void *be_interrupted(void *argument)
 
 void scene_interrupt(void)
 {
-    struct reason reason = {.why = 0};
+    struct reason reason = {.reader.doorbell = doorbell_of(DOORBELL_FUTEX)};
     run_two(interrupt_it, be_interrupted, &reason);
 }
 
@@ -164,7 +164,7 @@ static void *be_nudged(void *argument)
 
 void scene_nudge(void)
 {
-    struct reason reason = {.why = 0};
+    struct reason reason = {.reader.doorbell = doorbell_of(DOORBELL_FUTEX)};
     run_two(nudge_it, be_nudged, &reason);
 }
 

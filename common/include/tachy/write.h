@@ -19,6 +19,14 @@ typedef struct tachy_plane_params {
     uint32_t count, height, width, channels; ///< none may be 0; channels at most 4
 } tachy_plane_params;
 
+/// How sleeping readers are woken, and a writer that waits for lossless ones.
+typedef enum tachy_wake {
+    TACHY_WAKE_BEST =
+        0, ///< as the environment's TACHY_WAKE says (futex, semaphore), else futexes where they are
+    TACHY_WAKE_FUTEX,
+    TACHY_WAKE_SEMAPHORE, ///< process-shared POSIX semaphores, one posted per sleeper: about three times as costly for 16
+} tachy_wake;
+
 /// Zero means the default, but for `size`, `name` and `planes`.
 typedef struct tachy_writer_params {
     size_t size;      ///< sizeof(tachy_writer_params)
@@ -39,6 +47,7 @@ typedef struct tachy_writer_params {
     uint64_t seed; ///< told to readers in tachy_info
     bool
         unannounced; ///< the names appear with the first publish: what can fail fails before, nothing after
+    tachy_wake wake; ///< semaphores do not go with group mode (TACHY_UNSUPPORTED)
 } tachy_writer_params;
 
 typedef struct tachy_writer_stats {

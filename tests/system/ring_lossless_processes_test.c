@@ -1,7 +1,9 @@
 // Lossless and copying readers in processes of their own: killed, stopped and lapped at the worst moment.
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -12,11 +14,19 @@
 #include "tests/lib/main.h"
 #include "tests/lib/process.h"
 
-enum { WIDTH = 320, HEIGHT = 240, MS = 1000000, FRAMES = 2000, STOPS = 1500 };
+enum { WIDTH = 320, HEIGHT = 240, MS = 1000000, FRAMES = 2000, STOPS = 1500, TURN = 15 };
 
-static const int64_t hang_ns = INT64_C(40) * 1000 * MS;
+static const int64_t hang_ns = INT64_C(120) * 1000 * MS;
 static char name[64];
 static const char *producer;
+
+/// What the reader's process has got to, so that nothing here is left to who is quicker.
+struct progress {
+    atomic_bool attached;
+    _Atomic uint64_t taken; ///< frames taken and given back
+};
+
+static struct progress *progress;
 
 static void pause_us(long us)
 {
@@ -49,6 +59,7 @@ static tachy_stream *attach(tachy_reading reading, bool copying)
     tachy_stream *stream = NULL;
     if (tachy_stream_attach(&params, hang_ns, &stream) != TACHY_OK)
         _exit(10);
+    atomic_store(&progress->attached, true);
     return stream;
 }
 
@@ -86,17 +97,31 @@ static tachy_writer_stats stats_of(const tachy_writer *writer)
     return stats;
 }
 
-static void wait_for_reader(const tachy_writer *writer)
+enum { LOOKS = 120000 }; // 1 ms apart: only a hang is as long
+
+static void wait_for_reader(void)
 {
-    for (int i = 0; i < 20000 && stats_of(writer).readers == 0; i++)
+    for (int i = 0; i < LOOKS && !atomic_load(&progress->attached); i++)
         pause_us(1000);
-    assert_int_equal(stats_of(writer).readers, 1);
-    pause_us(20000); // attached and at its cursor
+    assert_true(atomic_load(&progress->attached));
+}
+
+static void wait_until_taken(uint64_t frames)
+{
+    for (int i = 0; i < LOOKS && atomic_load(&progress->taken) < frames; i++)
+        pause_us(1000);
+    assert_true(atomic_load(&progress->taken) >= frames);
 }
 
 // A child that runs `work` and ends with this process.
 static pid_t start(int (*work)(void))
 {
+    if (progress == NULL)
+        progress =
+            mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(progress, MAP_FAILED);
+    atomic_store(&progress->attached, false);
+    atomic_store(&progress->taken, 0);
     pid_t parent = getpid(), child = fork();
     assert_true(child >= 0);
     if (child != 0)
@@ -137,7 +162,7 @@ static void a_lossless_reader_in_another_process_gets_every_byte_of_every_frame(
     (void)state;
     tachy_writer *writer = make_writer(hang_ns);
     pid_t reader = start(read_each);
-    wait_for_reader(writer);
+    wait_for_reader();
     for (uint64_t i = 1; i <= FRAMES; i++)
         publish(writer, i);
     assert_int_equal(stats_of(writer).dropped, 0);
@@ -158,7 +183,7 @@ static int hold_one(void)
 
 static void wait_until_held(const tachy_writer *writer)
 {
-    for (int i = 0; i < 20000 && stats_of(writer).held == 0; i++)
+    for (int i = 0; i < LOOKS && stats_of(writer).held == 0; i++)
         pause_us(1000);
     assert_int_equal(stats_of(writer).held, 1);
 }
@@ -168,7 +193,7 @@ static void a_killed_lossless_reader_that_holds_a_frame_stops_being_waited_for(v
     (void)state;
     tachy_writer *writer = make_writer(hang_ns); // so it is its death that lets the writer go
     pid_t reader = start(hold_one);
-    wait_for_reader(writer);
+    wait_for_reader();
     publish(writer, 1);
     wait_until_held(writer);
     tachy_draft *draft = NULL;
@@ -186,7 +211,7 @@ static void a_killed_lossless_reader_that_holds_a_frame_stops_being_waited_for(v
     assert_int_equal(stats.readers, 0);
     assert_int_equal(stats.held, 0);
     assert_int_equal(stats.dropped, 0);
-    assert_true(stats.waited_ns < hang_ns / 4);
+    assert_true(stats.waited_ns < hang_ns); // so it was let go, not given up on
     assert_int_equal(exit_status(reader), 128 + SIGKILL);
     tachy_writer_destroy(&writer);
     assert_int_equal(test_shm_count(producer), 0);
@@ -211,6 +236,7 @@ static int read_until_closed(void)
         gaps += sequence - last - 1;
         last = sequence;
         tachy_frame_release(&frame);
+        atomic_fetch_add(&progress->taken, 1);
     }
     tachy_stats stats = {.size = sizeof stats};
     tachy_stream_stats(stream, &stats);
@@ -219,23 +245,33 @@ static int read_until_closed(void)
     return gaps > 0 && stats.lost == gaps ? 0 : 4;
 }
 
+// Returns when it stands: a signal may take its time.
+static void stop(pid_t child)
+{
+    int status = 0;
+    kill(child, SIGSTOP);
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+}
+
 static void a_stopped_lossless_reader_is_demoted_at_the_bound_and_told_once(void **state)
 {
     (void)state;
     const int64_t bound_ns = 100 * MS;
     tachy_writer *writer = make_writer(bound_ns);
     pid_t reader = start(read_until_closed);
-    wait_for_reader(writer);
+    wait_for_reader();
     uint64_t sequence = 1;
-    for (int i = 0; i < 50; i++)
-        publish(writer, sequence++);
-    kill(reader, SIGSTOP);
-    int64_t before = stats_of(writer).waited_ns;
+    for (; sequence <= 50; sequence++) { // it keeps up
+        publish(writer, sequence);
+        wait_until_taken(sequence);
+    }
+    assert_int_equal(stats_of(writer).waited_ns, 0);
+    stop(reader);
     for (int i = 0; i < 200; i++)
         publish(writer, sequence++);
     tachy_writer_stats stats = stats_of(writer);
-    assert_in_range(stats.waited_ns, bound_ns / 2, 20 * bound_ns);
-    assert_true(stats.waited_ns - before > 0);
+    assert_true(stats.waited_ns >= bound_ns);
     assert_int_equal(stats.dropped, 0);
     kill(reader, SIGCONT);
     for (int i = 0; i < 50; i++) {
@@ -260,13 +296,14 @@ static int copy_all(void)
         last = tachy_frame_sequence(frame);
         received++;
         tachy_frame_release(&frame);
+        atomic_fetch_add(&progress->taken, 1);
     }
     tachy_stats stats = {.size = sizeof stats};
     tachy_stream_stats(stream, &stats);
     printf("# %llu copied, %llu skipped\n", (unsigned long long)received,
            (unsigned long long)stats.skipped);
     fflush(stdout);
-    if (status != TACHY_CLOSED || received < 100)
+    if (status != TACHY_CLOSED || received < STOPS / TURN)
         return 2;
     return stats.received == received && received + stats.skipped <= last ? 0 : 3;
 }
@@ -277,16 +314,19 @@ static void a_copying_reader_that_is_lapped_never_takes_a_torn_frame(void **stat
     (void)state;
     tachy_writer *writer = make_writer(0);
     pid_t reader = start(copy_all);
-    wait_for_reader(writer);
+    wait_for_reader();
     uint64_t sequence = 1;
     srand(1);
     for (int i = 0; i < STOPS; i++) {
         publish(writer, sequence++);
         pause_us(rand() % 60); // the copy is under way
-        kill(reader, SIGSTOP);
+        stop(reader);
+        uint64_t taken = atomic_load(&progress->taken);
         for (int lap = 0; lap < 6; lap++)
             publish(writer, sequence++);
         kill(reader, SIGCONT);
+        if (i % TURN == 0) // however busy the machine is, it gets some whole
+            wait_until_taken(taken + 1);
     }
     tachy_writer_stats stats = stats_of(writer);
     assert_int_equal(stats.dropped, 0);

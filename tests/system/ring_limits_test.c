@@ -10,15 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tachy/tachy.h>
 
+#include "common/ring/layout.h"
 #include "tests/lib/main.h"
 
 static char name[64];
@@ -35,6 +36,8 @@ static tachy_status create(uint32_t side, tachy_writer **writer)
 /// What the publishing thread and its watcher share.
 struct publishing {
     tachy_writer *writer;
+    const struct ring_registry *registry;
+    bool asleep;      ///< publish only once a reader sleeps
     _Atomic int done; ///< 1: all published, 2: a call failed
 };
 
@@ -59,15 +62,11 @@ static bool publish_often(tachy_writer *writer, int frames)
     return true;
 }
 
-// Long enough for a reader that was woken to fall asleep again; by the clock alone, which is no system call.
-static bool spin_ms(int milliseconds)
+// Until a reader has said that it is about to sleep; by memory alone, which is no system call.
+static bool await_sleeper(const struct ring_registry *registry)
 {
-    struct timespec from, now;
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    do
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    while ((now.tv_sec - from.tv_sec) * 1000 + (now.tv_nsec - from.tv_nsec) / 1000000 <
-           milliseconds);
+    while (atomic_load(&registry->wait_mask) == 0)
+        ;
     return true;
 }
 
@@ -75,7 +74,8 @@ static bool spin_ms(int milliseconds)
 static void *publish_filtered(void *context)
 {
     struct publishing *publishing = context;
-    bool fine = publish_often(publishing->writer, 10) && forbid_system_calls() && spin_ms(200) &&
+    bool fine = publish_often(publishing->writer, 10) && forbid_system_calls() &&
+                (!publishing->asleep || await_sleeper(publishing->registry)) &&
                 publish_often(publishing->writer, 2000);
     publishing->done = fine ? 1 : 2;
     for (;;)
@@ -91,18 +91,30 @@ static void *sleep_for_ever(void *context)
     return NULL;
 }
 
+static const struct ring_registry *map_registry(void)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.a.reg", (int)getpid());
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const void *map = mmap(NULL, sizeof(struct ring_registry), PROT_READ, MAP_SHARED, fd, 0);
+    close(fd);
+    return map == MAP_FAILED ? NULL : map;
+}
+
 static int publish_beside_a_reader(bool asleep)
 {
-    struct publishing publishing = {0};
+    struct publishing publishing = {.asleep = asleep};
     tachy_stream *stream = NULL;
     pthread_t sleeper, publisher;
     tachy_stream_params params = {.size = sizeof params, .name = name};
     if (create(16, &publishing.writer) != TACHY_OK ||
         tachy_stream_attach(&params, 0, &stream) != TACHY_OK)
         return 3;
+    publishing.registry = map_registry();
+    if (publishing.registry == NULL)
+        return 3;
     if (asleep && pthread_create(&sleeper, NULL, sleep_for_ever, stream) != 0)
         return 4;
-    usleep(100000);
     if (pthread_create(&publisher, NULL, publish_filtered, &publishing) != 0)
         return 5;
     while (publishing.done == 0)

@@ -86,7 +86,7 @@ static void a_deadline_beyond_all_time_stays_for_ever(void **state)
     assert_true(clock_deadline_ns(INT64_MAX) == INT64_MAX);
     int64_t now = clock_now_ns();
     int64_t deadline = clock_deadline_ns(NS_PER_S);
-    assert_true(deadline >= now + NS_PER_S && deadline < now + 60 * (int64_t)NS_PER_S);
+    assert_true(deadline >= now + NS_PER_S && deadline <= clock_now_ns() + NS_PER_S);
     struct timespec span = clock_timespec(1500000000);
     assert_int_equal(span.tv_sec, 1);
     assert_int_equal(span.tv_nsec, 500000000);

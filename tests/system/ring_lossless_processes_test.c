@@ -27,6 +27,7 @@ struct progress {
 };
 
 static struct progress *progress;
+static struct process child; ///< the reader's, last started
 
 static void pause_us(long us)
 {
@@ -101,14 +102,15 @@ enum { LOOKS = 120000 }; // 1 ms apart: only a hang is as long
 
 static void wait_for_reader(void)
 {
-    for (int i = 0; i < LOOKS && !atomic_load(&progress->attached); i++)
+    for (int i = 0; i < LOOKS && !atomic_load(&progress->attached) && process_runs(&child); i++)
         pause_us(1000);
     assert_true(atomic_load(&progress->attached));
 }
 
 static void wait_until_taken(uint64_t frames)
 {
-    for (int i = 0; i < LOOKS && atomic_load(&progress->taken) < frames; i++)
+    for (int i = 0; i < LOOKS && atomic_load(&progress->taken) < frames && process_runs(&child);
+         i++)
         pause_us(1000);
     assert_true(atomic_load(&progress->taken) >= frames);
 }
@@ -122,18 +124,19 @@ static pid_t start(int (*work)(void))
     assert_ptr_not_equal(progress, MAP_FAILED);
     atomic_store(&progress->attached, false);
     atomic_store(&progress->taken, 0);
-    pid_t parent = getpid(), child = fork();
-    assert_true(child >= 0);
-    if (child != 0)
-        return child;
+    pid_t parent = getpid();
+    child.pid = fork();
+    assert_true(child.pid >= 0);
+    if (child.pid != 0)
+        return child.pid;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     _exit(getppid() == parent ? work() : 11);
 }
 
-static int exit_status(pid_t child)
+static int exit_status(pid_t reader)
 {
     int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(waitpid(reader, &status, 0), reader);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -246,11 +249,11 @@ static int read_until_closed(void)
 }
 
 // Returns when it stands: a signal may take its time.
-static void stop(pid_t child)
+static void stop(pid_t reader)
 {
     int status = 0;
-    kill(child, SIGSTOP);
-    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    kill(reader, SIGSTOP);
+    assert_int_equal(waitpid(reader, &status, WUNTRACED), reader);
     assert_true(WIFSTOPPED(status));
 }
 

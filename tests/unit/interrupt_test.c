@@ -1,14 +1,18 @@
 // Ending waits from outside: from a handler, from another thread, in a storm of signals.
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/time.h>
 
 #include "tests/lib/main.h"
+#include "tests/lib/sleep.h"
 #include "tests/lib/stream.h"
 
-static const int64_t ms_ns = 1000000, s_ns = 1000000000;
+static const int64_t ms_ns = 1000000;
+// Longer than any machine takes: a wait that nothing ended hangs, and tests/run says so.
+static const int64_t for_ever_ns = INT64_C(3600000000000);
 
 static tachy_stream *handled;
 static volatile sig_atomic_t alarms, interrupt_at;
@@ -38,9 +42,7 @@ static void an_interrupt_is_remembered_until_one_call_has_ended_by_it(void **sta
     tachy_frame *frame = NULL;
     tachy_stream_interrupt(stream);
     tachy_stream_interrupt(stream);
-    int64_t start = test_now_ns();
-    assert_int_equal(tachy_stream_next(stream, 60 * s_ns, &frame), TACHY_INTERRUPTED);
-    assert_true(test_now_ns() - start < 20 * s_ns);
+    assert_int_equal(tachy_stream_next(stream, for_ever_ns, &frame), TACHY_INTERRUPTED);
     assert_non_null(strstr(tachy_error(), test_stream_name()));
     assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_EMPTY);
     test_publish(writer, 7);
@@ -52,7 +54,7 @@ static void an_interrupt_is_remembered_until_one_call_has_ended_by_it(void **sta
     tachy_writer_destroy(&writer);
 }
 
-static void waits_in_a_storm_of_signals_end_neither_early_nor_late(void **state)
+static void waits_in_a_storm_of_signals_do_not_end_early_and_do_end(void **state)
 {
     (void)state;
     tachy_writer *writer = test_writer((tachy_writer_params){0});
@@ -60,34 +62,32 @@ static void waits_in_a_storm_of_signals_end_neither_early_nor_late(void **state)
     tachy_frame *frame = NULL;
     alarms = interrupt_at = 0;
     storm(100);
-    for (int i = 0; i < 3; i++) {
-        int64_t start = test_now_ns(), wanted = (70 + 50 * i) * ms_ns;
+    for (int i = 0; i < 3 || alarms < 100; i++) {
+        int64_t start = test_now_ns(), wanted = (70 + 50 * (i % 3)) * ms_ns;
         assert_int_equal(tachy_stream_next(stream, wanted, &frame), TACHY_TIMED_OUT);
-        int64_t took = test_now_ns() - start;
-        assert_true(took >= wanted && took < 20 * wanted);
+        assert_true(test_now_ns() - start >= wanted);
     }
     storm(0);
-    assert_true(alarms > 100);
     tachy_stream_detach(&stream);
     tachy_writer_destroy(&writer);
 }
 
+// Nothing but the interrupt ends a sleep here, and in the next test.
 static void a_handler_ends_the_wait_of_its_own_thread(void **state)
 {
     (void)state;
     tachy_writer *writer = test_writer((tachy_writer_params){0});
     handled = test_reader((tachy_stream_params){0});
     tachy_frame *frame = NULL;
-    for (int round = 1; round <= 50;
-         round++) { // so that some come between the last look and the sleep
+    sleeps_are(true);
+    for (int round = 1; round <= 200; round++) { // some come between the last look and the sleep
         alarms = 0;
         interrupt_at = round % 5 + 1;
-        int64_t start = test_now_ns();
         storm(100 + round);
-        assert_int_equal(tachy_stream_next(handled, 60 * s_ns, &frame), TACHY_INTERRUPTED);
+        assert_int_equal(tachy_stream_next(handled, for_ever_ns, &frame), TACHY_INTERRUPTED);
         storm(0);
-        assert_true(test_now_ns() - start < 20 * s_ns);
     }
+    sleeps_are(false);
     tachy_stream_detach(&handled);
     tachy_writer_destroy(&writer);
 }
@@ -98,7 +98,7 @@ static void *interrupt_soon(void *stream)
 {
     for (uint32_t round = 0; !atomic_load(&over); round++) {
         while (!atomic_load(&waiting) && !atomic_load(&over))
-            ;
+            sched_yield();
         for (volatile uint32_t i = 0; i < round * 97 % 20000; i++)
             ;
         if (atomic_exchange(&waiting, false))
@@ -107,33 +107,32 @@ static void *interrupt_soon(void *stream)
     return NULL;
 }
 
-static void another_thread_ends_a_wait_at_once_wherever_it_is(void **state)
+static void another_thread_ends_a_wait_wherever_it_is(void **state)
 {
     (void)state;
     enum { ROUNDS = 2000 };
     tachy_writer *writer = test_writer((tachy_writer_params){0});
     const int64_t spins[] = {0, 20000};
+    sleeps_are(true);
     for (int s = 0; s < 2; s++) {
         tachy_stream *stream = test_reader((tachy_stream_params){.spin_ns = spins[s]});
         pthread_t thread;
         atomic_store(&over, false);
         assert_int_equal(pthread_create(&thread, NULL, interrupt_soon, stream), 0);
-        int64_t start = test_now_ns();
         for (int i = 0; i < ROUNDS; i++) {
             tachy_frame *frame = NULL;
             atomic_store(&waiting, true);
-            assert_int_equal(tachy_stream_next(stream, 60 * s_ns, &frame), TACHY_INTERRUPTED);
+            assert_int_equal(tachy_stream_next(stream, for_ever_ns, &frame), TACHY_INTERRUPTED);
         }
-        // A lost one costs a whole re-check of 50 ms: 2,000 of them would be 100 s.
-        assert_true(test_now_ns() - start < 20 * s_ns);
         atomic_store(&over, true);
         pthread_join(thread, NULL);
         tachy_stream_detach(&stream);
     }
+    sleeps_are(false);
     tachy_writer_destroy(&writer);
 }
 
 TACHY_TEST_MAIN(cmocka_unit_test(an_interrupt_is_remembered_until_one_call_has_ended_by_it),
-                cmocka_unit_test(waits_in_a_storm_of_signals_end_neither_early_nor_late),
+                cmocka_unit_test(waits_in_a_storm_of_signals_do_not_end_early_and_do_end),
                 cmocka_unit_test(a_handler_ends_the_wait_of_its_own_thread),
-                cmocka_unit_test(another_thread_ends_a_wait_at_once_wherever_it_is))
+                cmocka_unit_test(another_thread_ends_a_wait_wherever_it_is))

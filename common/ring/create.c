@@ -74,10 +74,10 @@ static tachy_status make_segments(tachy_writer *writer, const struct terms *term
 static void fill_segments(tachy_writer *writer, const struct terms *terms)
 {
     uint64_t epoch = mark_random();
+    uint32_t generation = writer->geometry.generation;
     struct ring_data *data = writer->data.base;
-    writer->geometry.generation = FIRST_GENERATION;
     geometry_store(&writer->geometry, data);
-    mark_prepare(&data->mark, epoch, FIRST_GENERATION, writer->data.bytes);
+    mark_prepare(&data->mark, epoch, generation, writer->data.bytes);
     mark_finish(&data->mark, RING_MAGIC_DATA);
     struct ring_registry *registry = writer->registry.base;
     mark_prepare(&registry->mark, epoch, 0, writer->registry.bytes);
@@ -86,16 +86,16 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     fill_about(terms, writer->geometry.slots, producer_epoch(writer->producer), &control->about);
     mark_prepare(&control->mark, epoch, 0, writer->control.bytes);
     // Relaxed: the magic's release carries it.
-    atomic_store_explicit(&control->generation, FIRST_GENERATION, memory_order_relaxed);
+    atomic_store_explicit(&control->generation, generation, memory_order_relaxed);
     TACHY_FAILPOINT("create.before_magic");
     mark_finish(&control->mark, RING_MAGIC_CONTROL);
-    writer->pool.control = control;
-    writer->pool.registry = registry;
-    writer->pool.doorbell = doorbell_of(terms->way);
-    writer->pool.slots = writer->geometry.slots;
-    writer->pool.readers_max = writer->readers_max;
-    writer->pool.history = terms->params.history;
-    writer->pool.holds_up = RING_READERS_MAX;
+    writer->pool = (struct pool){.control = control,
+                                 .registry = registry,
+                                  .doorbell = doorbell_of(terms->way),
+                                 .slots = writer->geometry.slots,
+                                 .readers_max = writer->readers_max,
+                                 .history = terms->params.history,
+                                 .holds_up = RING_READERS_MAX};
     writer->patience.span_ns = terms->params.lossless_wait_ns;
 }
 
@@ -110,7 +110,7 @@ static struct object_names names_of(const tachy_writer *writer)
     name_object(writer->name.stem, "ctl", names.control);
     name_object(writer->name.stem, "ctl.new", names.hidden);
     name_object(writer->name.stem, "reg", names.registry);
-    name_generation(writer->name.stem, "dat", FIRST_GENERATION, names.data);
+    name_generation(writer->name.stem, "dat", writer->geometry.generation, names.data);
     return names;
 }
 
@@ -136,7 +136,7 @@ static tachy_status explain_taken(const char *stream, const char *control, const
 }
 
 // The control object first gets names that no reader looks for; a rename, which needs no memory, announces it.
-static tachy_status link_names(tachy_writer *writer)
+tachy_status writer_link(tachy_writer *writer)
 {
     const char *stream = writer->name.stream;
     if (!lock_take(writer->control.fd, WRITER_BYTE))
@@ -177,15 +177,24 @@ tachy_status writer_announce(tachy_writer *writer)
     return status;
 }
 
-static void unlink_names(tachy_writer *writer)
+void writer_unlink(const tachy_writer *writer, const struct segment *control,
+                   const struct segment *registry, const struct segment *data)
 {
     struct object_names names = names_of(writer);
-    segment_unlink_pair(&writer->control, names.control);
+    segment_unlink_pair(control, names.control);
     TACHY_FAILPOINT("destroy.control_unlinked");
-    segment_unlink_pair(&writer->control, names.hidden);
-    segment_unlink_pair(&writer->registry, names.registry);
+    segment_unlink_pair(control, names.hidden);
+    segment_unlink_pair(registry, names.registry);
     TACHY_FAILPOINT("destroy.registry_unlinked");
-    segment_unlink_pair(&writer->data, names.data);
+    segment_unlink_pair(data, names.data);
+}
+
+tachy_status writer_make(tachy_writer *writer)
+{
+    tachy_status status = make_segments(writer, &writer->terms);
+    if (status == TACHY_OK)
+        fill_segments(writer, &writer->terms);
+    return status;
 }
 
 static void destroy(tachy_writer *writer)
@@ -193,7 +202,7 @@ static void destroy(tachy_writer *writer)
     bool ours =
         writer->forks == lock_forks(); // in a forked child all that is shared is the parent's
     if (ours && writer->linked)
-        unlink_names(writer);
+        writer_unlink(writer, &writer->control, &writer->registry, &writer->data);
     if (ours && writer->guarded) {
         TACHY_FAILPOINT("destroy.unlinked");
         lock_drop(writer->control.fd, WRITER_BYTE); // the mapping would keep it
@@ -203,6 +212,7 @@ static void destroy(tachy_writer *writer)
         segment_finish(&writer->control);
         segment_finish(&writer->registry);
         segment_finish(&writer->data);
+        lost_release(writer, true);
         producer_put(&writer->producer);
     }
     TACHY_FAILPOINT("destroy.done");
@@ -227,14 +237,16 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
     writer->readers_max = params->readers_max;
     writer->held_max = params->held_max;
     writer->drafts_max = params->drafts_max;
+    writer->geometry.generation = FIRST_GENERATION;
+    writer->terms = *terms;
+    writer->terms.params.name = NULL; // the caller's, as planes
+    writer->terms.params.planes = NULL;
     status = TACHY_FAILPOINT_STATUS("create.owned",
                                     producer_get(&writer->name, terms->mode, &writer->producer));
     if (status == TACHY_OK)
-        status = make_segments(writer, terms);
-    if (status != TACHY_OK)
-        return status;
-    fill_segments(writer, terms);
-    status = link_names(writer);
+        status = writer_make(writer);
+    if (status == TACHY_OK)
+        status = writer_link(writer);
     if (status == TACHY_OK && !params->unannounced)
         status = writer_announce(writer);
     return status;

@@ -132,8 +132,12 @@ void objects_close(struct objects *objects)
 
 bool objects_shrank(const struct objects *objects)
 {
-    return guard_is_hit(objects->control.guard) || guard_is_hit(objects->registry.guard) ||
-           guard_is_hit(objects->data.guard);
+    return objects_frames_shrank(objects) || guard_is_hit(objects->registry.guard);
+}
+
+bool objects_frames_shrank(const struct objects *objects)
+{
+    return guard_is_hit(objects->control.guard) || guard_is_hit(objects->data.guard);
 }
 
 bool objects_are_alive(const struct objects *objects)

@@ -28,6 +28,10 @@ void objects_close(struct objects *objects);
 /// Whether a guarded object shrank and we noticed: what was read of it since is zeros.
 bool objects_shrank(const struct objects *objects);
 
+/// Whether it was one of those that frames lie in: what was read of a frame may be zeros. A registry that shrank does not harm
+/// frames: the writer claims none of their slots any more.
+bool objects_frames_shrank(const struct objects *objects);
+
 /// Whether the stream's writer lives: somebody holds the lock of the control object.
 bool objects_are_alive(const struct objects *objects);
 

@@ -92,6 +92,7 @@ static bool claim_once(struct pool *pool, struct pins *pins, uint32_t *slot)
         TACHY_FAILPOINT("claim.scanned");
         if (!RING_CHECK(pinned, is_pinned(pins, i))) {
             pool->sequence[i] = RING_BUSY;
+            pool->taken = old;
             pool->next = i + 1 == pool->slots ? 0 : i + 1;
             *slot = i;
             return true;
@@ -117,6 +118,13 @@ bool pool_claim(struct pool *pool, uint32_t *slot)
         before = pins;
     }
     return false;
+}
+
+void pool_unclaim(struct pool *pool, uint32_t slot)
+{
+    pool->sequence[slot] = pool->taken;
+    // Partner: reader.c's acquire of slot.sequence. The frame is still the one it was.
+    atomic_store_explicit(&pool->control->slots[slot].sequence, pool->taken, memory_order_release);
 }
 
 bool pool_is_held_up(const struct pool *pool)

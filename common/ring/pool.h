@@ -15,12 +15,16 @@ struct pool {
     uint32_t slots, readers_max, history;
     uint32_t next;     ///< where the oldest slot is likely
     uint64_t head;     ///< newest sequence
+    uint64_t taken;    ///< the sequence that the last claim took its slot from
     uint32_t holds_up; ///< the lossless reader that the last claim heeded; RING_READERS_MAX = none
     uint64_t sequence[RING_SLOTS_MAX]; ///< what control->slots say, where no peer can reach
 };
 
 /// A slot that no reader holds, older than what must be kept; it is a draft from now on. False: every such slot is held.
 bool pool_claim(struct pool *pool, uint32_t *slot);
+
+/// Takes the last claim back: the frame in its slot is what it was.
+void pool_unclaim(struct pool *pool, uint32_t slot);
 
 /// Whether the last claim, which failed, had to keep frames for a lossless reader that is behind.
 bool pool_is_held_up(const struct pool *pool);

@@ -15,6 +15,8 @@ static const int64_t starved_sweep_ns = NS_PER_MS;
 static const int64_t wall_ns = 100 * (int64_t)NS_PER_MS;
 static const int64_t rate_first_ns = 250 * (int64_t)NS_PER_MS;
 
+enum { RENEWALS_MAX = 4 };
+
 static tachy_status check_fork(const tachy_writer *writer)
 {
     if (writer->forks == lock_forks())
@@ -47,6 +49,7 @@ static void sweep_when_due(tachy_writer *writer)
     if (writer->published_ns - writer->swept_ns < sweep_ns)
         return;
     writer->swept_ns = writer->published_ns;
+    writer_look_for_loss(writer);
     sweep(writer, &writer->memory);
 }
 
@@ -79,6 +82,29 @@ static tachy_status count_drop(tachy_writer *writer)
                      writer->name.stream);
 }
 
+static tachy_status claim_slot(tachy_writer *writer, int64_t timeout_ns, uint32_t *slot)
+{
+    if (pool_claim(&writer->pool, slot) || writer_claim_starved(writer, slot))
+        return TACHY_OK;
+    return writer_wait(writer, timeout_ns, slot);
+}
+
+// A slot found free by a registry that a peer damaged meanwhile may be somebody's view: it is not touched. A peer that damages
+// each new one costs drops.
+static tachy_status claim_safe_slot(tachy_writer *writer, int64_t timeout_ns, uint32_t *slot)
+{
+    for (int i = 0; i < RENEWALS_MAX; i++) {
+        tachy_status status = writer_is_lost(writer) ? writer_renew(writer) : TACHY_OK;
+        if (status == TACHY_OK)
+            status = claim_slot(writer, timeout_ns, slot);
+        if (status < 0 || !writer_is_lost(writer))
+            return status;
+        if (status == TACHY_OK)
+            pool_unclaim(&writer->pool, *slot);
+    }
+    return TACHY_EMPTY;
+}
+
 tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_draft **draft)
 {
     if (writer == NULL)
@@ -92,10 +118,11 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
     if (claimed == NULL)
         return error_set(TACHY_BUSY, "stream %s: all %u drafts are out; publish or abort one",
                          writer->name.stream, writer->drafts_max);
+    if (writer->lost != NULL)
+        lost_release(writer, false);
     sweep_when_due(writer);
     uint32_t slot;
-    if (!pool_claim(&writer->pool, &slot) && !writer_claim_starved(writer, &slot))
-        status = writer_wait(writer, timeout_ns, &slot);
+    status = claim_safe_slot(writer, timeout_ns, &slot);
     TACHY_FAILPOINT("claim.done");
     if (status != TACHY_TIMED_OUT)
         writer->held_up_ns = 0;
@@ -109,11 +136,16 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
     return TACHY_OK;
 }
 
+static struct pool *pool_of(const tachy_draft *draft)
+{
+    return draft->past != NULL ? &draft->past->pool : &draft->writer->pool;
+}
+
 static char *slot_base(const tachy_draft *draft)
 {
     const struct ring_geometry *geometry = &draft->writer->geometry;
-    return (char *)draft->writer->data.base + geometry->slots_offset +
-           draft->slot * geometry->slot_bytes;
+    const struct segment *data = draft->past != NULL ? &draft->past->data : &draft->writer->data;
+    return (char *)data->base + geometry->slots_offset + draft->slot * geometry->slot_bytes;
 }
 
 void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout)
@@ -179,7 +211,7 @@ tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes)
 static void sum_up(const tachy_draft *draft)
 {
     tachy_writer *writer = draft->writer;
-    struct ring_control *control = writer->pool.control;
+    struct ring_control *control = pool_of(draft)->control;
     if (control->about.crc_offset != 0)
         checksum_store(control, control->about.crc_offset, draft->slot, &writer->geometry,
                        slot_base(draft), draft->planes);
@@ -199,7 +231,7 @@ static int64_t wall_of(tachy_writer *writer, int64_t now)
 static void describe(const tachy_draft *draft, struct ring_descriptor *descriptor)
 {
     tachy_writer *writer = draft->writer;
-    descriptor->number = draft->framed ? draft->number : writer->pool.head + 1;
+    descriptor->number = draft->framed ? draft->number : pool_of(draft)->head + 1;
     descriptor->planes = draft->planes;
     descriptor->header_bytes = (uint32_t)draft->header_bytes;
     descriptor->generation = writer->geometry.generation;
@@ -233,6 +265,13 @@ static void measure_rate(tachy_writer *writer)
     writer->rate_from = writer->pool.head;
 }
 
+static void end_draft(tachy_draft *draft)
+{
+    draft->out = false;
+    if (draft->past != NULL)
+        lost_forget_draft(draft->past);
+}
+
 tachy_status tachy_draft_publish(tachy_draft **draft)
 {
     if (draft == NULL || *draft == NULL)
@@ -246,10 +285,10 @@ tachy_status tachy_draft_publish(tachy_draft **draft)
         return status;
     TACHY_FAILPOINT("publish.enter");
     sum_up(done);
-    describe(done, pool_descriptor(&writer->pool, done->slot));
-    pool_publish(&writer->pool, done->slot);
+    describe(done, pool_descriptor(pool_of(done), done->slot));
+    pool_publish(pool_of(done), done->slot);
     TACHY_FAILPOINT("publish.done");
-    done->out = false;
+    end_draft(done);
     *draft = NULL;
     measure_rate(writer);
     return TACHY_OK;
@@ -263,8 +302,8 @@ void tachy_draft_abort(tachy_draft **draft)
     *draft = NULL;
     if (check_fork(done->writer) != TACHY_OK)
         return;
-    pool_abort(&done->writer->pool, done->slot);
-    done->out = false;
+    pool_abort(pool_of(done), done->slot);
+    end_draft(done);
 }
 
 tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes)
@@ -325,11 +364,12 @@ tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_st
     struct registry_sums sums = registry_sum(&registry);
     size_t size = stats->size < sizeof *stats ? stats->size : sizeof *stats;
     tachy_writer_stats all = {.size = size,
-                              .published = writer->pool.head,
+                              .published = writer->published_before + writer->pool.head,
                               .dropped = writer->dropped,
                               .waited_ns = writer->waited_ns,
                               .readers = sums.readers,
-                              .held = sums.held};
+                              .held = sums.held,
+                              .renewals = writer->renewed};
     memcpy(stats, &all, size);
     return TACHY_OK;
 }

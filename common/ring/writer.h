@@ -9,12 +9,22 @@
 #include "common/ring/pool.h"
 #include "common/ring/producer.h"
 #include "common/ring/registry.h"
+#include "common/ring/terms.h"
 #include "common/shm/name.h"
 
 enum { WRITER_DRAFTS_MAX = 16 };
 
+/// An epoch that ended because a peer damaged its objects. Its slots are never claimed again.
+struct lost_epoch {
+    struct lost_epoch *next;
+    struct segment control, registry, data;
+    struct pool pool;
+    uint32_t drafts_out; ///< they may finish; then its readers learn that it is gone
+};
+
 struct tachy_draft {
     tachy_writer *writer;
+    struct lost_epoch *past; ///< NULL: the draft is of the epoch that goes on
     uint32_t slot;
     bool out;    ///< claimed, neither published nor aborted
     bool framed; ///< tachy_draft_set_frame was called
@@ -29,6 +39,11 @@ struct tachy_writer {
     struct segment control, registry, data;
     struct ring_geometry geometry;
     struct pool pool;
+    struct terms terms; ///< without the caller's name and planes
+    struct lost_epoch *lost;
+    bool shrunk;               ///< an object was found shorter than it was made
+    uint64_t renewed;          ///< how many epochs ended by damage
+    uint64_t published_before; ///< frames of those
     uint32_t readers_max, held_max, drafts_max, forks;
     bool linked;    ///< the objects have names: .ctl.new until announced
     bool announced; ///< the control object has its name
@@ -51,6 +66,16 @@ struct tachy_writer {
 
 struct registry writer_registry(const tachy_writer *writer);
 
+/// Makes the objects of its terms and geometry, whole and under no name.
+tachy_status writer_make(tachy_writer *writer);
+
+/// Locks them and gives them all their names but the control object's last one.
+tachy_status writer_link(tachy_writer *writer);
+
+/// Takes away those names of the stream that name these objects.
+void writer_unlink(const tachy_writer *writer, const struct segment *control,
+                   const struct segment *registry, const struct segment *data);
+
 /// Gives the control object its name: from now on readers find the stream.
 tachy_status writer_announce(tachy_writer *writer);
 
@@ -60,5 +85,18 @@ bool writer_claim_starved(tachy_writer *writer, uint32_t *slot);
 /// Waits until lossless readers let go of a slot, demoting whoever exhausts the writer's patience. TACHY_EMPTY: they are not
 /// what holds it up; TACHY_TIMED_OUT: `timeout_ns` ended first.
 tachy_status writer_wait(tachy_writer *writer, int64_t timeout_ns, uint32_t *slot);
+
+/// Whether a peer shrank or blanked one of the objects, as far as it was noticed; writer_look_for_loss asks the kernel.
+bool writer_is_lost(const tachy_writer *writer);
+void writer_look_for_loss(tachy_writer *writer);
+
+/// Ends the epoch, whose objects are damaged, and goes on in new ones under the same names. Statuses as tachy_writer_create.
+tachy_status writer_renew(tachy_writer *writer);
+
+/// A draft of an epoch that ended is published or aborted.
+void lost_forget_draft(struct lost_epoch *past);
+
+/// Lets go of ended epochs that have no draft out; with `all`, of every one.
+void lost_release(tachy_writer *writer, bool all);
 
 #endif

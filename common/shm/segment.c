@@ -103,7 +103,7 @@ static tachy_status fill(const char *what, mode_t mode, struct segment *made)
         return fail_errno("allocate shared memory (RLIMIT_FSIZE, a memory cgroup or /dev/shm)",
                           what);
     }
-    return map(what, SEGMENT_WRITE, MAP_POPULATE, made);
+    return map(what, SEGMENT_WRITE | SEGMENT_GUARDED, MAP_POPULATE, made);
 }
 
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment)

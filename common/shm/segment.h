@@ -25,7 +25,7 @@ extern const struct segment segment_none; ///< what a segment is before it is on
 /// TACHY_SYSTEM when /dev/shm has not `bytes` free: the line names need, free and how to raise it. `what`: the stream, for the line.
 tachy_status segment_check_space(const char *what, uint64_t bytes);
 
-/// A zeroed object of `bytes`, resident, with exactly `mode`, mapped for writing, under no name yet.
+/// A zeroed object of `bytes`, resident, with exactly `mode`, mapped for writing and guarded, under no name yet.
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment);
 
 /// Gives it the name `name`. A name that is taken: as folder_fail_taken says.

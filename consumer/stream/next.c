@@ -108,7 +108,7 @@ static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_s
 static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reader_pin *pin)
 {
     if (objects_shrank(&stream->objects))
-        return TACHY_CORRUPT;
+        return stream_end_shrunk(stream);
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;
     if (reader_is_closed(stream->objects.map))
@@ -181,14 +181,15 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
         if (!objects_shrank(&stream->objects))
             return fail_corrupt(stream, "the newest frame is named but not there");
         reader_count_corrupt(&stream->reader);
-        return stream_check_memory(stream);
+        return stream_fail_shrunk(stream);
     case TACHY_DEMOTED:
         return error_set(status,
                          "stream %s: this lossless reader was too slow and the writer waits for "
                          "it no longer: it reads on, and what it misses is counted as lost",
                          name);
     case TACHY_GONE:
-        return error_set(status, "stream %s: its writer died", name);
+        return error_set(status,
+                         "stream %s: its writer died, or left for new objects; attach again", name);
     case TACHY_CLOSED:
         return error_set(status, "stream %s: its writer ended it", name);
     case TACHY_INTERRUPTED:
@@ -204,7 +205,7 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
 static tachy_status take_or_wait(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
 {
     if (objects_shrank(&stream->objects))
-        return TACHY_CORRUPT;
+        return stream_end_shrunk(stream);
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;
     tachy_status status = take(stream, pin);

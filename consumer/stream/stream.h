@@ -58,7 +58,12 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
 
-/// TACHY_CORRUPT: a guarded stream's memory shrank. TACHY_OK for NULL, a clone's stream.
+/// How a guarded stream whose memory shrank ends: TACHY_CORRUPT; TACHY_GONE or TACHY_CLOSED if it was the registry alone and
+/// the writer has left this epoch meanwhile. The first comes without a line: stream_fail_shrunk leaves it.
+tachy_status stream_end_shrunk(tachy_stream *stream);
+tachy_status stream_fail_shrunk(const tachy_stream *stream);
+
+/// TACHY_CORRUPT: memory of a guarded stream shrank that frames lie in. TACHY_OK for NULL, a clone's stream.
 tachy_status stream_check_memory(const tachy_stream *stream);
 
 /// The checksums of a slot, where they are asked for and stored.

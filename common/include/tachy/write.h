@@ -56,12 +56,15 @@ typedef struct tachy_writer_stats {
     uint64_t dropped;  ///< claims that found every slot held
     int64_t waited_ns; ///< in claims, for lossless readers
     uint32_t readers, held;
+    uint64_t
+        renewals; ///< epochs that ended because some process truncated the stream's objects: see tachy_writer_memory
 } tachy_writer_stats;
 
 /// The shared memory that a stream of these parameters takes, without its producer's id table. TACHY_INVALID, TACHY_UNSUPPORTED.
 TACHY_API tachy_status tachy_writer_bytes(const tachy_writer_params *params, uint64_t *bytes);
 
-/// Makes a stream. Waits up to 2 s for a dying owner of the name. Ended by tachy_writer_destroy.
+/// Makes a stream. Its memory is guarded against processes that truncate it: the process' SIGBUS handler is the library's from
+/// now on, and what is not its own goes on to the handler before. Waits up to 2 s for a dying owner of the name. Ended by tachy_writer_destroy.
 /// TACHY_INVALID; TACHY_EXISTS: a live producer has the name; TACHY_DENIED: an object of somebody else's at the name;
 /// TACHY_SYSTEM: /dev/shm is too small (the line says how much is needed and free) and other errno; TACHY_NO_MEMORY.
 TACHY_API tachy_status tachy_writer_create(const tachy_writer_params *params,
@@ -71,7 +74,8 @@ TACHY_API tachy_status tachy_writer_create(const tachy_writer_params *params,
 /// TACHY_BUSY: drafts_max are out; TACHY_EMPTY, at once: readers hold every slot (a drop, counted). Only lossless readers are
 /// waited for: at most `timeout_ns` (TACHY_TIMED_OUT: claim again) and never beyond lossless_wait_ns; then the one furthest
 /// behind is demoted, which costs it frames, and nobody waits for it again. TACHY_FOREVER is bounded by that too. While claims
-/// time out the stream's bound runs on between them.
+/// time out the stream's bound runs on between them. TACHY_SYSTEM, TACHY_NO_MEMORY: the stream's objects were truncated, and new
+/// ones could not be made; claim again.
 TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,
                                           tachy_draft **draft);
 
@@ -104,7 +108,9 @@ TACHY_API tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t 
 TACHY_API tachy_status tachy_writer_add_identity(tachy_writer *writer,
                                                  const tachy_identity *identity, uint32_t *id);
 
-/// All slots, one page-aligned mapping: for import into a device. Valid as long as the writer.
+/// All slots, one page-aligned mapping: for import into a device. Ask again after each claim: when another process truncates
+/// the stream's objects, the next claim goes on in new ones (readers of the old get TACHY_GONE, views they hold stay whole),
+/// and its draft lies there. The memory of before stays mapped until the first claim that finds none of its drafts out.
 TACHY_API tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes);
 
 /// The writer's figures; `stats->size` says how much of it there is.

@@ -1,0 +1,2 @@
+# The stream's memory: what a writer does when peers harm it.
+tachy_test(lost_test SOURCES unit/lost_test.c lib/stream.c LIBRARIES tachy)

@@ -100,16 +100,28 @@ static uint64_t planes_to_draw(const struct publisher *publisher, const struct s
     return (stream_from_writer(stream, wanted) | publisher->always) & stream->planes;
 }
 
+// Where the writer's memory is another than the target has: frames under way end in the old one first.
+static tachy_status follow_memory(struct publisher *publisher, struct stream *stream)
+{
+    tachy_status status = TACHY_OK;
+    if (!stream_moved(stream))
+        return status;
+    while (status == TACHY_OK && publisher->flight_count > 0)
+        status = publisher_end(publisher, INT64_MAX);
+    return status == TACHY_OK ? stream_follow(stream, publisher->render, publisher->scene) : status;
+}
+
 // Claims a slot of one stream, fills in all but the pixels, and says what is to be drawn where.
 static tachy_status prepare(struct publisher *publisher, struct stream *stream,
                             struct flight *flight, tachy_draft **draft, struct render_image *image)
 {
     // Waits for lossless readers, for as long as the stream has patience with them; others are never waited for.
     tachy_status status = tachy_writer_claim(stream->writer, INT64_MAX, draft);
-    if (status == TACHY_EMPTY)
-        return status;
-    if (status != TACHY_OK)
+    if (status < 0)
         return error_set(status, "%s", tachy_error());
+    tachy_status followed = follow_memory(publisher, stream);
+    if (followed != TACHY_OK || status == TACHY_EMPTY)
+        return followed != TACHY_OK ? followed : status;
     const tachy_camera *camera = &publisher->scene->avatars[stream->avatar].camera;
     uint64_t planes = planes_to_draw(publisher, stream);
     *image = (struct render_image){.target = stream->target, .camera = camera, .planes = planes};

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 
 static size_t describe_planes(const struct scene_avatar *avatar, uint64_t planes,
                               tachy_plane_params described[PLANE_COUNT])
@@ -42,7 +43,7 @@ static tachy_writer_params describe_writer(const struct stream_params *params, c
 }
 
 static tachy_status make_writer(struct stream *stream, const struct stream_params *params,
-                                const char *name, uint32_t tier, const struct scene *scene)
+                                uint32_t tier, const struct scene *scene)
 {
     uint8_t number = 0;
     for (size_t i = 0; i < PLANE_COUNT; i++) {
@@ -51,7 +52,7 @@ static tachy_status make_writer(struct stream *stream, const struct stream_param
     }
     tachy_plane_params planes[PLANE_COUNT];
     size_t count = describe_planes(&scene->avatars[stream->avatar], params->planes, planes);
-    tachy_writer_params writer = describe_writer(params, name, tier, planes, count);
+    tachy_writer_params writer = describe_writer(params, stream->name, tier, planes, count);
     tachy_status status = tachy_writer_create(&writer, &stream->writer);
     return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
 }
@@ -68,34 +69,60 @@ tachy_status stream_bytes(const struct stream_params *params, const struct scene
     return status == TACHY_OK ? status : error_set(status, "%s", tachy_error());
 }
 
+static tachy_status make_target(struct stream *stream, struct render *render,
+                                const struct scene *scene)
+{
+    const struct scene_avatar *seen_by = &scene->avatars[stream->avatar];
+    struct render_target_params target = {
+        .name = stream->name,
+        .width = seen_by->width,
+        .height = seen_by->height,
+        .planes = stream->planes,
+    };
+    tachy_status status = tachy_writer_memory(stream->writer, &target.memory, &target.memory_bytes);
+    if (status == TACHY_OK)
+        status = render_target_create(render, &target, &stream->target);
+    if (status == TACHY_OK)
+        stream->memory = target.memory;
+    return status;
+}
+
 tachy_status stream_init(struct stream *stream, const struct stream_params *params,
                          struct render *render, const struct scene *scene, size_t avatar)
 {
     const struct scene_avatar *seen_by = &scene->avatars[avatar];
-    char name[256];
-    snprintf(name, sizeof name, "%s/%s", params->producer, seen_by->name);
     *stream = (struct stream){.avatar = avatar, .planes = params->planes};
+    snprintf(stream->name, sizeof stream->name, "%s/%s", params->producer, seen_by->name);
     uint32_t size_max = render_size_max(render);
     if (seen_by->width > size_max || seen_by->height > size_max)
         return error_set(TACHY_INVALID,
                          "stream %s: images of %ux%u are beyond this device's limit of %ux%u (%s)",
-                         name, seen_by->width, seen_by->height, size_max, size_max,
+                         stream->name, seen_by->width, seen_by->height, size_max, size_max,
                          render_device_name(render));
-    tachy_status status = make_writer(stream, params, name, render_tier(render), scene);
+    tachy_status status = make_writer(stream, params, render_tier(render), scene);
     if (status != TACHY_OK)
         return status;
-    struct render_target_params target = {
-        .name = name,
-        .width = seen_by->width,
-        .height = seen_by->height,
-        .planes = params->planes,
-    };
-    status = tachy_writer_memory(stream->writer, &target.memory, &target.memory_bytes);
-    if (status == TACHY_OK)
-        status = render_target_create(render, &target, &stream->target);
+    status = make_target(stream, render, scene);
     if (status != TACHY_OK)
         stream_finish(stream);
     return status;
+}
+
+bool stream_moved(const struct stream *stream)
+{
+    void *memory = NULL;
+    size_t bytes;
+    return tachy_writer_memory(stream->writer, &memory, &bytes) == TACHY_OK &&
+           memory != stream->memory;
+}
+
+tachy_status stream_follow(struct stream *stream, struct render *render, const struct scene *scene)
+{
+    log_warn("stream %s: some process truncated its shared memory: it goes on in new, and its "
+             "readers must attach again",
+             stream->name);
+    render_target_destroy(&stream->target);
+    return make_target(stream, render, scene);
 }
 
 void stream_finish(struct stream *stream)

@@ -7,9 +7,11 @@
 #include "producer/pass/render.h"
 
 struct stream {
+    char name[256];
     size_t avatar; ///< index in the scene
     tachy_writer *writer;
     struct render_target *target;
+    void *memory;                       ///< of the writer, which the target has
     uint64_t planes;                    ///< mask: which it has memory for
     uint8_t writer_planes[PLANE_COUNT]; ///< the writer's plane number of each plane in the mask
 };
@@ -30,6 +32,12 @@ tachy_status stream_bytes(const struct stream_params *params, const struct scene
 /// Makes the stream of the scene's avatar number `avatar`. Statuses of tachy_writer_create and render_target_create.
 tachy_status stream_init(struct stream *stream, const struct stream_params *params,
                          struct render *render, const struct scene *scene, size_t avatar);
+
+/// Whether the writer has left the memory that the target has, because some process damaged it.
+bool stream_moved(const struct stream *stream);
+
+/// A target of the writer's memory as it is now. No frame may be in flight.
+tachy_status stream_follow(struct stream *stream, struct render *render, const struct scene *scene);
 
 /// Ends it: readers get TACHY_CLOSED after the last frame. No frame may be in flight. A zeroed stream is legal.
 void stream_finish(struct stream *stream);

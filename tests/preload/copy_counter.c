@@ -108,10 +108,18 @@ TACHY_API void *memmove(void *to, const void *from, size_t bytes)
     return real_memmove != NULL ? real_memmove(to, from, bytes) : copy_plainly(to, from, bytes);
 }
 
+static bool is_known(uintptr_t first)
+{
+    for (size_t i = 0; i < stream_count; i++)
+        if (streams[i].first == first)
+            return true;
+    return false;
+}
+
 TACHY_API tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes)
 {
     tachy_status status = real_memory(writer, base, bytes);
-    if (status == TACHY_OK && stream_count < STREAMS_MAX) {
+    if (status == TACHY_OK && stream_count < STREAMS_MAX && !is_known((uintptr_t)*base)) {
         streams[stream_count].first = (uintptr_t)*base;
         streams[stream_count++].end = (uintptr_t)*base + *bytes;
     }

@@ -99,12 +99,7 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     writer->patience.span_ns = terms->params.lossless_wait_ns;
 }
 
-struct object_names {
-    char control[NAME_OBJECT_BYTES], hidden[NAME_OBJECT_BYTES], registry[NAME_OBJECT_BYTES],
-        data[NAME_OBJECT_BYTES];
-};
-
-static struct object_names names_of(const tachy_writer *writer)
+struct object_names writer_names(const tachy_writer *writer)
 {
     struct object_names names;
     name_object(writer->name.stem, "ctl", names.control);
@@ -146,7 +141,7 @@ tachy_status writer_link(tachy_writer *writer)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", stream);
     writer->guarded = true;
     TACHY_FAILPOINT("create.unnamed");
-    struct object_names names = names_of(writer);
+    struct object_names names = writer_names(writer);
     char spare[NAME_OBJECT_BYTES];
     name_object(writer->name.stem, "ctl.spare", spare);
     writer->linked = true;
@@ -168,7 +163,7 @@ tachy_status writer_link(tachy_writer *writer)
 
 tachy_status writer_announce(tachy_writer *writer)
 {
-    struct object_names names = names_of(writer);
+    struct object_names names = writer_names(writer);
     tachy_status status = segment_rename(names.hidden, names.control);
     if (status == TACHY_EXISTS)
         return explain_taken(writer->name.stream, names.control, NULL);
@@ -180,7 +175,7 @@ tachy_status writer_announce(tachy_writer *writer)
 void writer_unlink(const tachy_writer *writer, const struct segment *control,
                    const struct segment *registry, const struct segment *data)
 {
-    struct object_names names = names_of(writer);
+    struct object_names names = writer_names(writer);
     segment_unlink_pair(control, names.control);
     TACHY_FAILPOINT("destroy.control_unlinked");
     segment_unlink_pair(control, names.hidden);

@@ -28,6 +28,19 @@ void ids_finish(struct id_table *table)
     table->made = 0;
 }
 
+int ids_mend_names(const struct id_table *table)
+{
+    int restored = 0;
+    for (uint32_t i = 0; i < table->made && restored >= 0; i++) {
+        char name[NAME_OBJECT_BYTES], spare[FOLDER_PATH_BYTES];
+        name_generation(table->stem, "ids", i, name);
+        segment_spare(name, spare);
+        int mended = segment_mend_pair(&table->generations[i], name, spare);
+        restored = mended < 0 ? -1 : restored + mended;
+    }
+    return restored;
+}
+
 static struct ring_ids *newest(struct id_table *table)
 {
     return table->made == 0 ? NULL : table->generations[table->made - 1].base;

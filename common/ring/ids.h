@@ -29,6 +29,9 @@ void ids_finish(struct id_table *table);
 /// TACHY_INVALID: a name too long; TACHY_FULL; TACHY_SYSTEM.
 tachy_status ids_add(struct id_table *table, const tachy_identity *identity, uint32_t *id);
 
+/// Gives back names that somebody removed: how many; -1: some are missing for good.
+int ids_mend_names(const struct id_table *table);
+
 /// What a frame published now may refer to.
 void ids_published(const struct id_table *table, uint32_t *generation, uint32_t *rows);
 

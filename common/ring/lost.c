@@ -125,7 +125,7 @@ static void begin_epoch(tachy_writer *writer, struct lost_epoch *past)
     writer->lost = past;
     if (past->drafts_out == 0)
         let_go(past);
-    writer->shrunk = false;
+    writer->shrunk = writer->names_lost = false;
     writer->renewed++;
     writer->published_before += past->pool.head;
     writer->rate_from_ns = writer->held_up_ns = 0;

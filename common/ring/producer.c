@@ -253,6 +253,15 @@ tachy_status producer_add_identity(struct producer *producer, const tachy_identi
     return status;
 }
 
+int producer_mend_names(struct producer *producer)
+{
+    if (pthread_mutex_trylock(&mutex) != 0)
+        return 0; // somebody makes a stream or a row: next time
+    int restored = ids_mend_names(&producer->ids);
+    pthread_mutex_unlock(&mutex);
+    return restored;
+}
+
 void producer_ids(const struct producer *producer, uint32_t *generation, uint32_t *rows)
 {
     ids_published(&producer->ids, generation, rows);

@@ -21,6 +21,9 @@ uint64_t producer_epoch(const struct producer *producer);
 tachy_status producer_add_identity(struct producer *producer, const tachy_identity *identity,
                                    uint32_t *id);
 
+/// Gives back names of the id table that somebody removed: how many; -1: some are missing for good.
+int producer_mend_names(struct producer *producer);
+
 /// What a frame published now may refer to.
 void producer_ids(const struct producer *producer, uint32_t *generation, uint32_t *rows);
 

@@ -50,6 +50,7 @@ static void sweep_when_due(tachy_writer *writer)
         return;
     writer->swept_ns = writer->published_ns;
     writer_look_for_loss(writer);
+    writer_mend_names(writer);
     sweep(writer, &writer->memory);
 }
 
@@ -369,7 +370,9 @@ tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_st
                               .waited_ns = writer->waited_ns,
                               .readers = sums.readers,
                               .held = sums.held,
-                              .renewals = writer->renewed};
+                              .renewals = writer->renewed,
+                              .names_restored = writer->names_restored,
+                              .names_lost = writer->names_lost};
     memcpy(stats, &all, size);
     return TACHY_OK;
 }

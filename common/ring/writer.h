@@ -41,6 +41,8 @@ struct tachy_writer {
     struct pool pool;
     struct terms terms; ///< without the caller's name and planes
     struct lost_epoch *lost;
+    uint64_t names_restored;
+    bool names_lost;           ///< some are missing for good
     bool shrunk;               ///< an object was found shorter than it was made
     uint64_t renewed;          ///< how many epochs ended by damage
     uint64_t published_before; ///< frames of those
@@ -71,6 +73,16 @@ tachy_status writer_make(tachy_writer *writer);
 
 /// Locks them and gives them all their names but the control object's last one.
 tachy_status writer_link(tachy_writer *writer);
+
+/// What its objects are called; the control object `hidden` until it is announced.
+struct object_names {
+    char control[NAME_OBJECT_BYTES], hidden[NAME_OBJECT_BYTES], registry[NAME_OBJECT_BYTES],
+        data[NAME_OBJECT_BYTES];
+};
+struct object_names writer_names(const tachy_writer *writer);
+
+/// Gives back names that somebody removed, and counts them.
+void writer_mend_names(tachy_writer *writer);
 
 /// Takes away those names of the stream that name these objects.
 void writer_unlink(const tachy_writer *writer, const struct segment *control,

@@ -122,19 +122,25 @@ tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct 
     return TACHY_OK;
 }
 
+static bool try_link(const struct segment *segment, const char *path)
+{
+    char from[64];
+    snprintf(from, sizeof from, "/proc/self/fd/%d", segment->fd);
+    return linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+}
+
 tachy_status segment_link(const struct segment *segment, const char *name)
 {
-    char from[64], to[FOLDER_PATH_BYTES];
-    snprintf(from, sizeof from, "/proc/self/fd/%d", segment->fd);
+    char to[FOLDER_PATH_BYTES];
     folder_join(name, to);
-    if (linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0)
+    if (try_link(segment, to))
         return TACHY_OK;
     if (errno == EEXIST)
         return folder_fail_taken(name);
     return fail_errno("give a shared-memory object its name", to);
 }
 
-static void spare_name(const char *name, char spare[FOLDER_PATH_BYTES])
+void segment_spare(const char *name, char spare[FOLDER_PATH_BYTES])
 {
     snprintf(spare, FOLDER_PATH_BYTES, "%s.spare", name);
 }
@@ -142,9 +148,29 @@ static void spare_name(const char *name, char spare[FOLDER_PATH_BYTES])
 tachy_status segment_link_pair(const struct segment *segment, const char *name)
 {
     char spare[FOLDER_PATH_BYTES];
-    spare_name(name, spare);
+    segment_spare(name, spare);
     tachy_status status = segment_link(segment, spare);
     return status != TACHY_OK ? status : segment_link(segment, name);
+}
+
+// The kernel links an object back from its descriptor as long as it has a name.
+int segment_mend_pair(const struct segment *segment, const char *name, const char *spare)
+{
+    struct stat object, named;
+    int restored = 0;
+    if (fstat(segment->fd, &object) != 0 || object.st_nlink >= 2)
+        return 0;
+    const char *const names[] = {name, spare};
+    for (size_t i = 0; i < 2; i++) {
+        char path[FOLDER_PATH_BYTES];
+        folder_join(names[i], path);
+        if (lstat(path, &named) == 0 && named.st_ino == object.st_ino)
+            continue;
+        if (!try_link(segment, path))
+            return -1;
+        restored++;
+    }
+    return restored;
 }
 
 void segment_finish(struct segment *segment)
@@ -204,7 +230,7 @@ tachy_status segment_open(const char *name, size_t bytes_min, unsigned how, stru
 void segment_unlink_pair(const struct segment *segment, const char *name)
 {
     char spare[FOLDER_PATH_BYTES];
-    spare_name(name, spare);
+    segment_spare(name, spare);
     folder_remove(name, segment->fd);
     folder_remove(spare, segment->fd);
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <tachy/status.h>
 
+#include "common/shm/folder.h"
 #include "common/shm/guard.h"
 
 struct segment {
@@ -42,6 +43,13 @@ tachy_status segment_open(const char *name, size_t bytes_min, unsigned how,
 
 /// Unmaps and closes. segment_none and half-made segments are legal.
 void segment_finish(struct segment *segment);
+
+/// Gives back those of its two names that somebody removed; needs one of them to be left. How many it gave back; -1: some are
+/// missing for good, since both are gone or something else has the name. One system call when none is missing; no error line.
+int segment_mend_pair(const struct segment *segment, const char *name, const char *spare);
+
+/// `name`.spare.
+void segment_spare(const char *name, char spare[FOLDER_PATH_BYTES]);
 
 /// Removes the name if it still names this very object, and its spare.
 void segment_unlink_pair(const struct segment *segment, const char *name);

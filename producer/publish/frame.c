@@ -122,6 +122,7 @@ static tachy_status prepare(struct publisher *publisher, struct stream *stream,
     tachy_status followed = follow_memory(publisher, stream);
     if (followed != TACHY_OK || status == TACHY_EMPTY)
         return followed != TACHY_OK ? followed : status;
+    stream_tell_of_names(stream);
     const tachy_camera *camera = &publisher->scene->avatars[stream->avatar].camera;
     uint64_t planes = planes_to_draw(publisher, stream);
     *image = (struct render_image){.target = stream->target, .camera = camera, .planes = planes};

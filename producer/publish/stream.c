@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 
@@ -123,6 +124,26 @@ tachy_status stream_follow(struct stream *stream, struct render *render, const s
              stream->name);
     render_target_destroy(&stream->target);
     return make_target(stream, render, scene);
+}
+
+void stream_tell_of_names(struct stream *stream)
+{
+    int64_t now = clock_now_ns();
+    if (stream->told_of_names || now - stream->looked_ns < NS_PER_S)
+        return;
+    stream->looked_ns = now;
+    tachy_writer_stats stats = {.size = sizeof stats};
+    if (tachy_writer_read_stats(stream->writer, &stats) != TACHY_OK)
+        return;
+    stream->told_of_names = stats.names_lost || stats.names_restored > 0;
+    if (stats.names_lost)
+        log_warn("stream %s: some process removed its names from /dev/shm: who reads it goes on, "
+                 "new readers do not find it until it is started again",
+                 stream->name);
+    else if (stats.names_restored > 0)
+        log_warn("stream %s: some process removed names of it from /dev/shm, and they were linked "
+                 "back: Python's SharedMemory does so at exit, import tachy instead",
+                 stream->name);
 }
 
 void stream_finish(struct stream *stream)

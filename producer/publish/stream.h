@@ -11,7 +11,9 @@ struct stream {
     size_t avatar; ///< index in the scene
     tachy_writer *writer;
     struct render_target *target;
-    void *memory;                       ///< of the writer, which the target has
+    void *memory;      ///< of the writer, which the target has
+    int64_t looked_ns; ///< when its names were last asked about
+    bool told_of_names;
     uint64_t planes;                    ///< mask: which it has memory for
     uint8_t writer_planes[PLANE_COUNT]; ///< the writer's plane number of each plane in the mask
 };
@@ -38,6 +40,9 @@ bool stream_moved(const struct stream *stream);
 
 /// A target of the writer's memory as it is now. No frame may be in flight.
 tachy_status stream_follow(struct stream *stream, struct render *render, const struct scene *scene);
+
+/// Says once if somebody removed the stream's names; asked at most once a second.
+void stream_tell_of_names(struct stream *stream);
 
 /// Ends it: readers get TACHY_CLOSED after the last frame. No frame may be in flight. A zeroed stream is legal.
 void stream_finish(struct stream *stream);

@@ -145,6 +145,62 @@ static void a_writer_survives_the_loss_of_any_object(void **state)
     end(&writer);
 }
 
+static void names_that_are_removed_come_back(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"ctl",       "ctl.spare", "reg",
+                                        "reg.spare", "dat.1",     "dat.1.spare"};
+    tachy_writer *writer = test_writer((tachy_writer_params){0});
+    struct stat before[6], after[6];
+    char path[160];
+    for (int i = 0; i < 6; i++) {
+        object_path(kinds[i], path);
+        assert_int_equal(stat(path, &before[i]), 0);
+    }
+    uint64_t number = 0;
+    for (int half = 0; half < 2; half++) { // the names, then the spares
+        for (int i = half; i < 6; i += 2) {
+            object_path(kinds[i], path);
+            assert_int_equal(unlink(path), 0);
+        }
+        uint64_t want = 3 * (uint64_t)half + 3;
+        for (int i = 0; i < 6000 && writer_stats(writer).names_restored < want; i++) {
+            test_publish(writer, ++number);
+            test_pause_ms(10);
+        }
+        assert_int_equal(writer_stats(writer).names_restored, want);
+    }
+    for (int i = 0; i < 6; i++) {
+        object_path(kinds[i], path);
+        assert_int_equal(stat(path, &after[i]), 0);
+        assert_int_equal(before[i].st_ino, after[i].st_ino);
+    }
+    assert_false(writer_stats(writer).names_lost);
+    assert_int_equal(writer_stats(writer).renewals, 0);
+    end(&writer);
+}
+
+static void names_that_are_all_gone_are_told_of(void **state)
+{
+    (void)state;
+    tachy_writer *writer = test_writer((tachy_writer_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){0});
+    char path[160];
+    object_path("reg", path);
+    assert_int_equal(unlink(path), 0);
+    object_path("reg.spare", path);
+    assert_int_equal(unlink(path), 0);
+    uint64_t number = 0;
+    for (int i = 0; i < 6000 && !writer_stats(writer).names_lost; i++) {
+        test_publish(writer, ++number);
+        test_pause_ms(10);
+    }
+    assert_true(writer_stats(writer).names_lost);
+    assert_int_equal(test_next_number(stream), number); // who reads goes on
+    tachy_stream_detach(&stream);
+    end(&writer);
+}
+
 static void an_unannounced_writer_stays_hidden_in_its_new_objects(void **state)
 {
     (void)state;
@@ -164,4 +220,6 @@ static void an_unannounced_writer_stays_hidden_in_its_new_objects(void **state)
 TACHY_TEST_MAIN(cmocka_unit_test(a_writer_goes_on_in_new_objects_when_a_peer_damages_the_registry),
                 cmocka_unit_test(drafts_of_the_lost_epoch_finish_in_it),
                 cmocka_unit_test(a_writer_survives_the_loss_of_any_object),
+                cmocka_unit_test(names_that_are_removed_come_back),
+                cmocka_unit_test(names_that_are_all_gone_are_told_of),
                 cmocka_unit_test(an_unannounced_writer_stays_hidden_in_its_new_objects))

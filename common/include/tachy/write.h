@@ -58,6 +58,11 @@ typedef struct tachy_writer_stats {
     uint32_t readers, held;
     uint64_t
         renewals; ///< epochs that ended because some process truncated the stream's objects: see tachy_writer_memory
+    /// names that some process removed (Python's resource_tracker does, for those opened by its SharedMemory) and that the
+    /// writer gave back; looked for by claims, every 100 ms of publishing
+    uint64_t names_restored;
+    bool
+        names_lost; ///< such a name and its spare are both gone: new readers do not find the stream
 } tachy_writer_stats;
 
 /// The shared memory that a stream of these parameters takes, without its producer's id table. TACHY_INVALID, TACHY_UNSUPPORTED.

@@ -106,7 +106,7 @@ static bool take(struct visit *visit)
     else if (status != TACHY_TIMED_OUT)
         actor_complain(visit->account, "next: %s", tachy_error());
     if (actor_now_ns() - visit->heard_ns > ACTOR_HANG_NS)
-        actor_complain(visit->account, "neither a frame nor an end for 20 s, after frame %llu",
+        actor_complain(visit->account, "neither a frame nor an end for a minute, after frame %llu",
                        (unsigned long long)visit->last);
     return true;
 }

@@ -18,6 +18,7 @@ enum {
     PAUSE_US = 400,
     STEERED_NS = 25000000, ///< a step that is not reached by then is not waited for
     PASSINGS_MAX = 6,
+    BREATHLESS_MAX = 4,
     PLAN_BYTES = 128,
 };
 
@@ -31,6 +32,8 @@ struct world {
     struct page *page;
     uint64_t series;
     struct process processes[ROLE_COUNT];
+    unsigned breathless; ///< writers that died since the witness last saw a frame
+    uint64_t breath;     ///< its frames then
 };
 
 // The parts of the library that a role's plans fall into; the first two twice as often, for they are what must be reached.
@@ -133,10 +136,22 @@ static bool writer_may_die(const struct world *world)
     return world->page->kills / PHASE_KILLS % 2 == 1;
 }
 
+// However slow the machine: after a few writers of whom the witness saw nothing, the next lives until it has.
+static bool is_breathless(struct world *world)
+{
+    uint64_t frames = world->page->accounts[ROLE_WITNESS].frames;
+    if (frames != world->breath)
+        world->breathless = 0;
+    world->breath = frames;
+    return world->breathless >= BREATHLESS_MAX;
+}
+
 static void spawn(struct world *world, enum role role)
 {
     char plan[PLAN_BYTES] = "";
-    bool mortal = role != ROLE_WITNESS && (role != ROLE_WRITER || writer_may_die(world));
+    bool mortal = role != ROLE_WITNESS;
+    if (role == ROLE_WRITER)
+        mortal = writer_may_die(world) && !is_breathless(world);
     bool steered = mortal && choose_plan(world, role, plan);
     world->processes[role] = (struct process){start(world, role, plan), steered, actor_now_ns()};
 }
@@ -150,6 +165,7 @@ static void account_for(struct world *world, enum role role, int status, bool st
         (steered ? histogram->steered : histogram->random)[account->step]++;
         world->page->kills++;
         world->page->writer_kills += role == ROLE_WRITER;
+        world->breathless += role == ROLE_WRITER;
     } else if (account->complaint[0] != 0) {
         complain(world, "role %d: %s", (int)role, account->complaint);
     } else {
@@ -195,7 +211,7 @@ static void kill_one(struct world *world)
     enum role role = (enum role)(dice % ROLE_WITNESS);
     if (writer_may_die(world) && (dice >> 8 & 3) != 0)
         role = ROLE_WRITER;
-    if (role == ROLE_WRITER && !writer_may_die(world))
+    if (role == ROLE_WRITER && (!writer_may_die(world) || is_breathless(world)))
         return;
     const struct process *process = &world->processes[role];
     if (process->steered && actor_now_ns() - process->born_ns < STEERED_NS)

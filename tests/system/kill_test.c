@@ -17,6 +17,7 @@
 
 #ifndef KILLS
 #define KILLS 10000
+#define KILL_TEST "whoever_is_killed_at_any_step_harms_nobody_else"
 #endif
 
 enum { WORLDS = 3, INSIDE_MIN = 100, SAY_EVERY_S = 10 };
@@ -138,4 +139,4 @@ static void whoever_is_killed_at_any_step_harms_nobody_else(void **state)
     }
 }
 
-TACHY_TEST_MAIN(cmocka_unit_test(whoever_is_killed_at_any_step_harms_nobody_else))
+TACHY_TEST_MAIN({KILL_TEST, whoever_is_killed_at_any_step_harms_nobody_else})

@@ -152,6 +152,7 @@ bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot)
     uint32_t word = atomic_load_explicit(&registry->producer_word, memory_order_acquire);
     // Relaxed: the fence is what a reader's fence pairs with.
     atomic_store_explicit(&registry->producer_waits, 1, memory_order_relaxed);
+    TACHY_FAILPOINT("claim.flag_set");
     // Partner: the fence of registry_ring: either we see its empty cell or moved cursor, or it sees our flag.
     atomic_thread_fence(memory_order_seq_cst);
     bool claimed = pool_claim(pool, slot);
@@ -159,6 +160,7 @@ bool pool_wait(struct pool *pool, int64_t timeout_ns, uint32_t *slot)
         pool->doorbell->wait(&place, word, 0, timeout_ns);
         claimed = pool_claim(pool, slot);
     }
+    TACHY_FAILPOINT("claim.before_flag_cleared");
     // Relaxed: a flag left over costs a needless wake.
     atomic_store_explicit(&registry->producer_waits, 0, memory_order_relaxed);
     return claimed;

@@ -336,7 +336,7 @@ tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_p
             continue; // overwritten meanwhile: the next look says so
         count_skipped(reader, found.sequence);
         take_cell(reader, &found);
-        TACHY_FAILPOINT("acquire.done");
+        TACHY_FAILPOINT("seek.done");
         *taken = found;
         return TACHY_OK;
     }
@@ -347,7 +347,7 @@ void reader_took_copy(struct reader *reader, const struct reader_pin *found)
 {
     count_skipped(reader, found->sequence);
     take_cell(reader, found);
-    TACHY_FAILPOINT("acquire.done");
+    TACHY_FAILPOINT("copy.done");
 }
 
 void reader_forgo(struct reader *reader)

@@ -48,6 +48,7 @@ static tachy_writer *create(const struct page *page, struct account *account, ui
                                   .readers_max = KILL_READERS,
                                   .held_max = KILL_HELD,
                                   .drafts_max = KILL_DRAFTS,
+                                  .wake = page->wake,
                                   .seed = seed};
     tachy_writer *writer = NULL;
     int64_t deadline = actor_now_ns() + ACTOR_HANG_NS;

@@ -3,6 +3,7 @@
 #define TESTS_KILL_PAGE_H
 
 #include <stdint.h>
+#include <tachy/write.h>
 
 enum role {
     ROLE_WRITER,
@@ -35,6 +36,7 @@ struct histogram {
 
 struct page {
     char stream[64];
+    tachy_wake wake;                         ///< how its readers sleep
     struct account accounts[ROLE_COUNT + 1]; ///< the last: of the reader that reserves everything
     struct histogram histogram;
     volatile uint64_t kills, writer_kills, checks; ///< checks: that every slot came back

@@ -33,6 +33,7 @@ static void start_worlds(uint64_t seed)
     assert_true(pages != MAP_FAILED);
     for (unsigned i = 0; i < WORLDS; i++) {
         snprintf(pages[i].stream, sizeof pages[i].stream, "%s", test_producer_name());
+        pages[i].wake = i % 2 == 0 ? TACHY_WAKE_FUTEX : TACHY_WAKE_SEMAPHORE;
         fflush(stdout);
         supervisors[i] = fork();
         assert_true(supervisors[i] >= 0);

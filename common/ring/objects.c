@@ -1,7 +1,6 @@
 // The objects of one stream, opened by a reader or a tool.
 #include "common/ring/objects.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
@@ -11,7 +10,7 @@
 #include "common/ring/reader.h"
 #include "common/shm/lock.h"
 
-enum { WRITER_BYTE = 0 };
+enum { WRITER_BYTE = 0, TRIES_MAX = 16 };
 
 static bool about_is_fine(struct ring_about *about, uint64_t control_bytes)
 {
@@ -79,52 +78,47 @@ static tachy_status open_registry(struct objects *objects, unsigned how)
     return TACHY_OK;
 }
 
-static tachy_status open_data(struct objects *objects, unsigned how)
+// The generation in use. A writer that resizes may take its name away just when we look: then there is a newer one.
+static tachy_status open_newest(struct objects *objects, unsigned how)
 {
-    // Partner: create.c's release of the magic, which came after generation. Checked against the data object's own.
-    uint32_t generation = atomic_load_explicit(&objects->map->generation, memory_order_acquire);
-    char object[NAME_OBJECT_BYTES];
-    name_generation(objects->name.stem, "dat", generation, object);
-    tachy_status status = open_one(object, sizeof(struct ring_data), how & ~(unsigned)SEGMENT_WRITE,
-                                   RING_MAGIC_DATA, &objects->data);
-    if (status != TACHY_OK)
-        return status == TACHY_NOT_FOUND ? fail_mixed(objects) : status;
-    objects->geometry = malloc(sizeof *objects->geometry);
-    if (objects->geometry == NULL)
-        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", objects->name.stream);
-    status = geometry_load(objects->name.stream, &objects->data, objects->about.slots,
-                           objects->geometry);
-    if (status != TACHY_OK)
-        return status;
-    const struct ring_data *map = objects->data.base;
-    if (map->mark.epoch != objects->epoch || objects->geometry->generation != generation)
-        return fail_mixed(objects);
-    return TACHY_OK;
+    for (int i = 0; i < TRIES_MAX; i++) {
+        // Partners: create.c's release of the magic, and resize.c's of generation. Carry the data object.
+        uint32_t number = atomic_load_explicit(&objects->map->generation, memory_order_acquire);
+        tachy_status status = generation_open(objects, number, how, &objects->generation);
+        if (status == TACHY_OK)
+            objects->geometry = &objects->generation->geometry;
+        if (status != TACHY_NOT_FOUND)
+            return status;
+        // Relaxed: a hint; what is looked for next is loaded anew.
+        if (number == atomic_load_explicit(&objects->map->generation, memory_order_relaxed))
+            break;
+    }
+    return fail_mixed(objects);
 }
 
 tachy_status objects_open(const struct stream_name *name, unsigned how, struct objects *objects)
 {
-    struct objects opened = {
-        .name = *name, .control = segment_none, .registry = segment_none, .data = segment_none};
+    struct objects opened = {.name = *name, .control = segment_none, .registry = segment_none};
     tachy_status status = open_control(&opened, how);
     if (status == TACHY_OK)
         status = open_registry(&opened, how);
     if (status == TACHY_OK)
-        status = open_data(&opened, how);
+        status = open_newest(&opened, how);
     if (status != TACHY_OK) {
         objects_close(&opened);
         return status;
     }
-    opened.shared_bytes = opened.control.bytes + opened.registry.bytes + opened.data.bytes;
+    opened.shared_bytes =
+        opened.control.bytes + opened.registry.bytes + opened.generation->data.bytes;
     *objects = opened;
     return TACHY_OK;
 }
 
 void objects_close(struct objects *objects)
 {
-    free(objects->geometry);
+    generation_destroy(objects->generation);
+    objects->generation = NULL;
     objects->geometry = NULL;
-    segment_finish(&objects->data);
     segment_finish(&objects->registry);
     segment_finish(&objects->control);
     objects->map = NULL;
@@ -132,12 +126,7 @@ void objects_close(struct objects *objects)
 
 bool objects_shrank(const struct objects *objects)
 {
-    return objects_frames_shrank(objects) || guard_is_hit(objects->registry.guard);
-}
-
-bool objects_frames_shrank(const struct objects *objects)
-{
-    return guard_is_hit(objects->control.guard) || guard_is_hit(objects->data.guard);
+    return guard_is_hit(objects->control.guard) || guard_is_hit(objects->registry.guard);
 }
 
 bool objects_are_alive(const struct objects *objects)

@@ -4,18 +4,19 @@
 
 #include <stdbool.h>
 
-#include "common/ring/geometry.h"
+#include "common/ring/generation.h"
 #include "common/ring/registry.h"
 #include "common/shm/name.h"
 #include "common/shm/segment.h"
 
 struct objects {
     struct stream_name name;
-    struct segment control, registry, data;
+    struct segment control, registry;
+    struct generation *generation;  ///< in use
     const struct ring_control *map; ///< the control object
     uint64_t epoch, shared_bytes;
-    struct ring_about about;        ///< a copy, checked
-    struct ring_geometry *geometry; ///< a copy, checked
+    struct ring_about about;              ///< a copy, checked
+    const struct ring_geometry *geometry; ///< the generation's
 };
 
 /// `how`: of enum segment_how; SEGMENT_WRITE maps the registry for writing, as a reader does, the others never. TACHY_NOT_FOUND; TACHY_TIMED_OUT: unfinished, or being
@@ -25,12 +26,8 @@ tachy_status objects_open(const struct stream_name *name, unsigned how, struct o
 /// Zeroed and half-opened objects are legal.
 void objects_close(struct objects *objects);
 
-/// Whether a guarded object shrank and we noticed: what was read of it since is zeros.
+/// Whether a guarded object, but for its generations, shrank and we noticed: what was read of it since is zeros.
 bool objects_shrank(const struct objects *objects);
-
-/// Whether it was one of those that frames lie in: what was read of a frame may be zeros. A registry that shrank does not harm
-/// frames: the writer claims none of their slots any more.
-bool objects_frames_shrank(const struct objects *objects);
 
 /// Whether the stream's writer lives: somebody holds the lock of the control object.
 bool objects_are_alive(const struct objects *objects);

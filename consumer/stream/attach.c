@@ -179,8 +179,6 @@ static void destroy(tachy_stream *stream)
     if (ours) {
         segment_finish(&stream->ids_map);
         objects_close(&stream->objects);
-    } else {
-        free(stream->objects.geometry);
     }
     TACHY_FAILPOINT("detach.done");
     pthread_mutex_destroy(&stream->ids_mutex);
@@ -208,7 +206,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     reader_retain(&made->reader);
     tachy_status status = join(made, params);
     if (status != TACHY_OK) {
-        stream_drop(made);
+        destroy(made);
         return status;
     }
     struct ring_descriptor
@@ -243,6 +241,14 @@ void stream_drop(tachy_stream *stream)
         destroy(stream);
 }
 
+void stream_drop_generation(tachy_stream *stream, struct generation *generation)
+{
+    if (!generation_drop(generation))
+        return;
+    generation_destroy(generation);
+    stream_drop(stream);
+}
+
 void tachy_stream_detach(tachy_stream **stream)
 {
     if (stream == NULL || *stream == NULL)
@@ -253,5 +259,7 @@ void tachy_stream_detach(tachy_stream **stream)
     if (old->forks == lock_forks())
         reader_forgo(&old->reader);
     TACHY_FAILPOINT("detach.forgone");
-    stream_drop(old);
+    struct generation *generation = old->objects.generation;
+    old->objects.generation = NULL;
+    stream_drop_generation(old, generation);
 }

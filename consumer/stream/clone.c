@@ -31,7 +31,7 @@ static tachy_status fill(const tachy_frame *frame, tachy_frame *copy)
     if (frame->ids != NULL)
         copy->ids = ids_retain(frame->ids);
     const tachy_stream *stream = frame->stream;
-    tachy_status status = stream_check_memory(stream);
+    tachy_status status = frame_check_memory(frame);
     if (status != TACHY_OK)
         return status;
     if (stream != NULL && !stream->copying &&

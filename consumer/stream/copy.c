@@ -61,7 +61,7 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
     frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
                     buffer);
     TACHY_FAILPOINT("copy.copied");
-    if (objects_shrank(&stream->objects)) // zeros were copied
+    if (stream_shrank(stream)) // zeros were copied
         return TACHY_CORRUPT;
     if (!reader_is_whole(reader, pin->slot, pin->sequence))
         return TACHY_EMPTY;

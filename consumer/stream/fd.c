@@ -47,7 +47,7 @@ static void lower_fd(struct stream_watch *watch)
 static bool is_ready(const tachy_stream *stream, uint64_t awaited)
 {
     return reader_head(stream->objects.map) >= awaited || reader_is_closed(stream->objects.map) ||
-           reader_is_interrupted(&stream->reader) || objects_shrank(&stream->objects);
+           reader_is_interrupted(&stream->reader) || stream_shrank(stream);
 }
 
 static bool is_gone(const tachy_stream *stream, struct stream_watch *watch)

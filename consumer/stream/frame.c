@@ -47,9 +47,10 @@ void tachy_frame_release(tachy_frame **frame)
         free(old);
         return;
     }
-    if (old->forks == lock_forks()) // in a forked child the pin is the parent's
+    struct generation *generation = old->generation; // the handle is not ours once its cell is free
+    if (old->forks == lock_forks())                  // in a forked child the pin is the parent's
         reader_release(&stream->reader, old->pin.cell);
-    stream_drop(stream);
+    stream_drop_generation(stream, generation);
 }
 
 uint64_t tachy_frame_sequence(const tachy_frame *frame)
@@ -118,7 +119,7 @@ tachy_status frame_load_header(tachy_frame *frame)
     if (frame->header == NULL)
         return error_set(TACHY_NO_MEMORY, "no memory for a frame's header (%u bytes)", bytes);
     memcpy(frame->header, frame->slot, bytes);
-    return stream_check_memory(frame->stream);
+    return frame_check_memory(frame);
 }
 
 tachy_status frame_load_cameras(tachy_frame *frame)
@@ -203,5 +204,5 @@ tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t image, const 
     if (status != TACHY_OK)
         return status;
     status = pass_encode(pass, plane, image, &context, params, rgb, bytes, row_bytes);
-    return status != TACHY_OK ? status : stream_check_memory(frame->stream);
+    return status != TACHY_OK ? status : frame_check_memory(frame);
 }

@@ -55,7 +55,7 @@ static void look(struct entry *entry)
 {
     info_fill(&entry->objects, &entry->info);
     list_readers(entry);
-    segment_finish(&entry->objects.data);
+    segment_finish(&entry->objects.generation->data);
     segment_finish(&entry->objects.registry);
     segment_finish(&entry->objects.control);
     entry->objects.map = NULL;

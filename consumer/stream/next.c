@@ -40,7 +40,7 @@ static bool is_timed(const tachy_stream *stream)
 const char *stream_slot(const tachy_stream *stream, uint32_t slot)
 {
     const struct ring_geometry *geometry = stream->objects.geometry;
-    return (const char *)stream->objects.data.base + geometry->slots_offset +
+    return (const char *)stream->objects.generation->data.base + geometry->slots_offset +
            slot * geometry->slot_bytes;
 }
 
@@ -78,6 +78,7 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     view->stream = stream;
     view->forks = stream->forks;
     view->pin = *pin;
+    view->generation = stream->objects.generation;
     view->geometry = geometry;
     view->slot = stream->copying ? stream->copies[pin->cell] : stream_slot(stream, pin->slot);
     if (!stream->copying)
@@ -90,7 +91,7 @@ static tachy_status hand_out(tachy_stream *stream, const struct reader_pin *pin,
     }
     if (view->descriptor.id_rows != 0 && view->descriptor.ids_generation != stream->ids_seen)
         stream_keep_ids(stream, view->descriptor.ids_generation);
-    reader_retain(reader);
+    generation_retain(view->generation);
     reader_count_received(reader);
     if (is_timed(stream))
         latency_record(reader->block, clock_since_ns(view->descriptor.published_ns));
@@ -107,7 +108,7 @@ static tachy_status end_or(tachy_stream *stream, struct reader_pin *pin, tachy_s
 // Whether the wait is over: memory that is gone, an interrupt, or the writer ended or (asked once per slice) died. TACHY_EMPTY: it goes on.
 static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reader_pin *pin)
 {
-    if (objects_shrank(&stream->objects))
+    if (stream_shrank(stream))
         return stream_end_shrunk(stream);
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;
@@ -178,7 +179,7 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          "writer's history keeps more), or never in this stream",
                          name, (unsigned long long)*stream->sought);
     case TACHY_CORRUPT:
-        if (!objects_shrank(&stream->objects))
+        if (!stream_shrank(stream))
             return fail_corrupt(stream, "the newest frame is named but not there");
         reader_count_corrupt(&stream->reader);
         return stream_fail_shrunk(stream);
@@ -204,7 +205,7 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
 
 static tachy_status take_or_wait(tachy_stream *stream, int64_t timeout_ns, struct reader_pin *pin)
 {
-    if (objects_shrank(&stream->objects))
+    if (stream_shrank(stream))
         return stream_end_shrunk(stream);
     if (reader_take_interrupt(&stream->reader))
         return TACHY_INTERRUPTED;

@@ -16,6 +16,7 @@ struct tachy_frame {
     struct reader_pin pin;             ///< pin.sequence serves clones too
     struct ring_descriptor descriptor; ///< a copy, checked
     uint32_t sums[RING_PLANES_MAX];    ///< its checksums, for a reader that verifies
+    struct generation *generation;     ///< of the frame, kept mapped; NULL for a copy
     const struct ring_geometry *geometry;
     const char *slot;                    ///< header, then planes
     tachy_plane planes[RING_PLANES_MAX]; ///< filled in as they are asked for
@@ -58,13 +59,16 @@ tachy_status stream_check_fork(const tachy_stream *stream);
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
 
+/// Whether a guarded stream's memory shrank: what was read of it is zeros. By the stream's own thread, or with its descriptor held.
+bool stream_shrank(const tachy_stream *stream);
+
 /// How a guarded stream whose memory shrank ends: TACHY_CORRUPT; TACHY_GONE or TACHY_CLOSED if it was the registry alone and
 /// the writer has left this epoch meanwhile. The first comes without a line: stream_fail_shrunk leaves it.
 tachy_status stream_end_shrunk(tachy_stream *stream);
 tachy_status stream_fail_shrunk(const tachy_stream *stream);
 
-/// TACHY_CORRUPT: memory of a guarded stream shrank that frames lie in. TACHY_OK for NULL, a clone's stream.
-tachy_status stream_check_memory(const tachy_stream *stream);
+/// TACHY_CORRUPT: memory of a guarded stream shrank that the frame lies in. TACHY_OK for a clone.
+tachy_status frame_check_memory(const tachy_frame *frame);
 
 /// The checksums of a slot, where they are asked for and stored.
 void stream_copy_sums(const tachy_stream *stream, uint32_t slot, uint32_t sums[RING_PLANES_MAX]);
@@ -78,6 +82,9 @@ void stream_stop_fd(tachy_stream *stream);
 
 /// One user less; the last one takes the stream apart.
 void stream_drop(tachy_stream *stream);
+
+/// One user of a generation less: a frame, or the stream, which goes on to another one. Each generation is a user of the stream.
+void stream_drop_generation(tachy_stream *stream, struct generation *generation);
 
 /// The next frame of a copying reader, whole, in copies[pin->cell]. Statuses as reader_take, and TACHY_NO_MEMORY.
 /// TACHY_EMPTY also if the writer was faster than each of some tries.

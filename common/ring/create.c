@@ -71,14 +71,20 @@ static tachy_status make_segments(tachy_writer *writer, const struct terms *term
     return status;
 }
 
+void writer_finish_data(const struct segment *data, const struct ring_geometry *geometry,
+                        uint64_t epoch)
+{
+    struct ring_data *head = data->base;
+    geometry_store(geometry, head);
+    mark_prepare(&head->mark, epoch, geometry->generation, data->bytes);
+    mark_finish(&head->mark, RING_MAGIC_DATA);
+}
+
 static void fill_segments(tachy_writer *writer, const struct terms *terms)
 {
     uint64_t epoch = mark_random();
     uint32_t generation = writer->geometry.generation;
-    struct ring_data *data = writer->data.base;
-    geometry_store(&writer->geometry, data);
-    mark_prepare(&data->mark, epoch, generation, writer->data.bytes);
-    mark_finish(&data->mark, RING_MAGIC_DATA);
+    writer_finish_data(&writer->data, &writer->geometry, epoch);
     struct ring_registry *registry = writer->registry.base;
     mark_prepare(&registry->mark, epoch, 0, writer->registry.bytes);
     mark_finish(&registry->mark, RING_MAGIC_REGISTRY);
@@ -198,6 +204,7 @@ static void destroy(tachy_writer *writer)
         writer->forks == lock_forks(); // in a forked child all that is shared is the parent's
     if (ours && writer->linked)
         writer_unlink(writer, &writer->control, &writer->registry, &writer->data);
+    resize_finish(writer);
     if (ours && writer->guarded) {
         TACHY_FAILPOINT("destroy.unlinked");
         lock_drop(writer->control.fd, WRITER_BYTE); // the mapping would keep it
@@ -232,7 +239,7 @@ static tachy_status build(tachy_writer *writer, struct terms *terms)
     writer->readers_max = params->readers_max;
     writer->held_max = params->held_max;
     writer->drafts_max = params->drafts_max;
-    writer->geometry.generation = FIRST_GENERATION;
+    writer->geometry.generation = writer->generations = FIRST_GENERATION;
     writer->terms = *terms;
     writer->terms.params.name = NULL; // the caller's, as planes
     writer->terms.params.planes = NULL;

@@ -139,6 +139,7 @@ struct ring_reader {
     _Atomic uint64_t received, skipped, lost, corrupt;
     _Atomic uint64_t latency_min_ns, latency_max_ns;
     char name[RING_NAME_BYTES];
+    _Atomic uint32_t wanted_generation; ///< whose planes `wanted` are the bits of
 
     _Alignas(RING_LINE) struct ring_semaphore
         semaphores[2]; ///< of the stream's own thread, and of one that watches beside it

@@ -121,6 +121,7 @@ static void begin_epoch(tachy_writer *writer, struct lost_epoch *past)
         draft->past = past;
         past->drafts_out++;
     }
+    resize_finish(writer); // what went before it is of the old epoch
     past->next = writer->lost;
     writer->lost = past;
     if (past->drafts_out == 0)

@@ -71,6 +71,14 @@ void reader_start(struct reader *reader)
     move_cursor(reader, first);
 }
 
+static void unpin(struct reader *reader, uint32_t cell)
+{
+    // Partner: scan's acquire of the cell. Of the slot nothing was read but what generation it has.
+    atomic_store_explicit(&reader->block->cells[cell], 0, memory_order_release);
+    TACHY_FAILPOINT("acquire.refused");
+    registry_ring(reader->registry, reader->doorbell);
+}
+
 static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t sequence)
 {
     _Atomic uint32_t *hazard = &reader->block->cells[cell];
@@ -86,11 +94,26 @@ static bool pin(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t se
     if (!RING_CHECK(pinned_too_late, atomic_load_explicit(&reader->control->slots[slot].sequence,
                                                           memory_order_acquire) != sequence))
         return true;
-    // Partner: scan's acquire of the cell. Nothing of the slot was read.
-    atomic_store_explicit(hazard, 0, memory_order_release);
-    TACHY_FAILPOINT("acquire.refused");
-    registry_ring(reader->registry, reader->doorbell);
+    unpin(reader, cell);
     return false;
+}
+
+bool reader_is_foreign(struct reader *reader, uint64_t sequence, uint32_t generation)
+{
+    if (generation == reader->generation)
+        return false;
+    reader->foreign = (struct reader_foreign){sequence, generation};
+    return true;
+}
+
+// Whether the frame that was just pinned is of another generation; it is let go of then, but stays the next one.
+static bool pinned_foreign(struct reader *reader, uint32_t cell, uint32_t slot, uint64_t sequence)
+{
+    uint32_t generation = reader->control->slots[slot].descriptor.generation;
+    if (!reader_is_foreign(reader, sequence, generation))
+        return false;
+    unpin(reader, cell);
+    return true;
 }
 
 bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor)
@@ -133,6 +156,8 @@ static tachy_status take_newest(struct reader *reader, struct reader_pin *found)
             return status;
         if (!pin(reader, found->cell, found->slot, found->sequence))
             continue;
+        if (pinned_foreign(reader, found->cell, found->slot, found->sequence))
+            return TACHY_CHANGED;
         count_skipped(reader, found->sequence);
         return TACHY_OK;
     }
@@ -186,6 +211,8 @@ static tachy_status take_oldest(struct reader *reader, uint64_t head, uint64_t w
                 return TACHY_DEMOTED;
             continue;
         }
+        if (pinned_foreign(reader, found->cell, slot, want))
+            return TACHY_CHANGED;
         reader->lost += want - reader->cursor;
         show(&reader->block->lost, reader->lost);
         found->slot = slot;
@@ -334,6 +361,8 @@ tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_p
             return status;
         if (!pin(reader, found.cell, found.slot, found.sequence))
             continue; // overwritten meanwhile: the next look says so
+        if (pinned_foreign(reader, found.cell, found.slot, found.sequence))
+            return TACHY_CHANGED;
         count_skipped(reader, found.sequence);
         take_cell(reader, &found);
         TACHY_FAILPOINT("seek.done");
@@ -341,6 +370,26 @@ tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_p
         return TACHY_OK;
     }
     return TACHY_CORRUPT;
+}
+
+void reader_change(struct reader *reader, uint32_t generation, uint64_t wanted)
+{
+    reader->generation = generation;
+    registry_want(reader->block, wanted, generation);
+}
+
+void reader_lose_foreign(struct reader *reader)
+{
+    uint64_t sequence = reader->foreign.sequence;
+    if (sequence < reader->cursor)
+        return;
+    if (reader->every)
+        reader->lost += sequence - reader->cursor;
+    else
+        count_skipped(reader, sequence);
+    reader->lost++;
+    show(&reader->block->lost, reader->lost);
+    move_cursor(reader, sequence + 1);
 }
 
 void reader_took_copy(struct reader *reader, const struct reader_pin *found)

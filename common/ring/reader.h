@@ -15,14 +15,19 @@ struct reader {
     struct ring_reader *block;
     const struct doorbell *doorbell;
     uint32_t index, slots, history, held_max;
-    bool every;    ///< also a lossless reader, before and after its demotion
-    bool lossless; ///< waited for, as far as we know
+    uint32_t generation; ///< whose frames it takes
+    bool every;          ///< also a lossless reader, before and after its demotion
+    bool lossless;       ///< waited for, as far as we know
     uint32_t incarnation;
     uint64_t cursor;              ///< the sequence wanted next
     _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
     _Atomic uint32_t nudges;      ///< changes when a watching thread is to look again
     uint64_t awaited;             ///< the sequence whose coming ends a sleep
     uint64_t received, skipped, lost, corrupt;
+    struct reader_foreign {
+        uint64_t sequence;
+        uint32_t generation;
+    } foreign; ///< the frame that was not taken because of its generation
     _Atomic uint32_t taken[RING_CELLS_MAX]; ///< cells in use
     _Atomic uint32_t references;            ///< the stream's own, and one per frame held
 };
@@ -36,7 +41,8 @@ struct reader_pin {
 void reader_start(struct reader *reader);
 
 /// The next frame by the reader's way of reading, pinned. TACHY_EMPTY; TACHY_BUSY: held_max frames are held;
-/// TACHY_DEMOTED, once, before the first loss; TACHY_CORRUPT.
+/// TACHY_DEMOTED, once, before the first loss; TACHY_CHANGED: it is of another generation, `foreign` says of which: it
+/// stays the next one; TACHY_CORRUPT.
 /// Only by the stream's own thread.
 tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
 
@@ -63,6 +69,15 @@ void reader_forgo(struct reader *reader);
 /// Numbers ascend. TACHY_EMPTY: it is to come; TACHY_NOT_FOUND: overwritten, or never in this stream; TACHY_BUSY; TACHY_CORRUPT.
 /// Only by the stream's own thread.
 tachy_status reader_seek(struct reader *reader, uint64_t number, struct reader_pin *pin);
+
+/// The frame that is not pinned any more, or not yet, is of another generation than the reader's: remembers it as `foreign`.
+bool reader_is_foreign(struct reader *reader, uint64_t sequence, uint32_t generation);
+
+/// The reader has another generation now, and wants these of its planes.
+void reader_change(struct reader *reader, uint32_t generation, uint64_t wanted);
+
+/// The foreign frame cannot be had any more: the reader goes on behind it, it counts as lost.
+void reader_lose_foreign(struct reader *reader);
 
 /// Counts a frame that was taken as handed out.
 void reader_count_received(struct reader *reader);

@@ -147,7 +147,7 @@ static void fill_block(struct ring_reader *block, const struct registry_terms *t
     set(&block->incarnation, get(&block->incarnation) + 1);
     set(&block->mode, terms->reading);
     set(&block->pid, (uint32_t)getpid());
-    set_wide(&block->wanted, terms->wanted);
+    registry_want(block, terms->wanted, terms->generation);
     // Never 0 while live: cursor - 1 must not wrap.
     set_wide(&block->cursor, RING_CHECK(first_cursor, 1));
     set_wide(&block->received, 0);
@@ -276,12 +276,25 @@ tachy_status registry_join(const struct registry *registry, const struct registr
     return fail_reservations(registry, terms->held);
 }
 
-uint64_t registry_wanted(const struct registry *registry)
+void registry_want(struct ring_reader *block, uint64_t wanted, uint32_t generation)
+{
+    set_wide(&block->wanted, wanted);
+    // Partner: registry_wanted's acquire. Carries the bits.
+    atomic_store_explicit(&block->wanted_generation, generation, memory_order_release);
+}
+
+uint64_t registry_wanted(const struct registry *registry, uint32_t generation)
 {
     uint64_t wanted = 0;
-    for (uint32_t i = 0; i < registry->readers_max; i++)
-        if (load_state(&registry->map->readers[i]) == RING_READER_LIVE)
-            wanted |= get_wide(&registry->map->readers[i].wanted);
+    for (uint32_t i = 0; i < registry->readers_max; i++) {
+        const struct ring_reader *block = &registry->map->readers[i];
+        if (load_state(block) != RING_READER_LIVE)
+            continue;
+        // Partner: registry_want's release. Carries the bits.
+        bool same =
+            atomic_load_explicit(&block->wanted_generation, memory_order_acquire) == generation;
+        wanted |= same ? get_wide(&block->wanted) : UINT64_MAX;
+    }
     return wanted;
 }
 

@@ -21,6 +21,7 @@ struct registry_terms {
     tachy_reading reading;
     uint32_t held; ///< to reserve
     uint64_t wanted;
+    uint32_t generation; ///< whose planes `wanted` are the bits of
     const char *reader_name;
 };
 
@@ -47,8 +48,11 @@ struct registry_memory {
 /// Empties the blocks of dead readers. `memory` may be NULL: every block is asked about.
 void registry_sweep(const struct registry *registry, struct registry_memory *memory);
 
-/// Union of the planes that live readers want.
-uint64_t registry_wanted(const struct registry *registry);
+/// Union of the planes that live readers want of that generation: all, of who speaks of another one.
+uint64_t registry_wanted(const struct registry *registry, uint32_t generation);
+
+/// The block's reader has seen another generation, and wants these of its planes.
+void registry_want(struct ring_reader *block, uint64_t wanted, uint32_t generation);
 
 /// What one block says, bounded and fit to print.
 struct registry_reader {

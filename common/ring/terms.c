@@ -16,7 +16,7 @@ static const int64_t lossless_wait_default_ns = NS_PER_S;
 tachy_status terms_copy(const tachy_writer_params *params, struct terms *terms)
 {
     if (params == NULL || params->size < offsetof(tachy_writer_params, readers_max))
-        return error_set(TACHY_INVALID, "tachy_writer_create: params->size is not set");
+        return error_set(TACHY_INVALID, "tachy_writer_params: size is not set");
     memset(terms, 0, sizeof *terms);
     size_t known = params->size < sizeof terms->params ? params->size : sizeof terms->params;
     memcpy(&terms->params, params, known);

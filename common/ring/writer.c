@@ -17,7 +17,7 @@ static const int64_t rate_first_ns = 250 * (int64_t)NS_PER_MS;
 
 enum { RENEWALS_MAX = 4 };
 
-static tachy_status check_fork(const tachy_writer *writer)
+tachy_status writer_check_fork(const tachy_writer *writer)
 {
     if (writer->forks == lock_forks())
         return TACHY_OK;
@@ -112,7 +112,7 @@ tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns, tachy_
         return error_null(__func__, "writer");
     if (draft == NULL)
         return error_null(__func__, "draft");
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status != TACHY_OK)
         return status;
     tachy_draft *claimed = free_draft(writer);
@@ -154,7 +154,7 @@ void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane 
     if (draft == NULL || name == NULL)
         return NULL;
     const struct ring_geometry *geometry = &draft->writer->geometry;
-    int plane = check_fork(draft->writer) == TACHY_OK ? geometry_find(geometry, name) : -1;
+    int plane = writer_check_fork(draft->writer) == TACHY_OK ? geometry_find(geometry, name) : -1;
     if (plane < 0)
         return NULL;
     if (layout != NULL)
@@ -169,7 +169,7 @@ tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image, const ta
     if (camera == NULL)
         return error_null(__func__, "camera");
     const tachy_writer *writer = draft->writer;
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status != TACHY_OK)
         return status;
     if (image >= writer->geometry.images)
@@ -279,7 +279,7 @@ tachy_status tachy_draft_publish(tachy_draft **draft)
         return error_null(__func__, "draft");
     tachy_draft *done = *draft;
     tachy_writer *writer = done->writer;
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status == TACHY_OK && !writer->announced)
         status = writer_announce(writer);
     if (status != TACHY_OK)
@@ -287,7 +287,11 @@ tachy_status tachy_draft_publish(tachy_draft **draft)
     TACHY_FAILPOINT("publish.enter");
     sum_up(done);
     describe(done, pool_descriptor(pool_of(done), done->slot));
+    if (writer->fallback != NULL)
+        resize_commit(writer);
     pool_publish(pool_of(done), done->slot);
+    if (writer->retired != NULL)
+        resize_retire(writer);
     TACHY_FAILPOINT("publish.done");
     end_draft(done);
     *draft = NULL;
@@ -301,7 +305,7 @@ void tachy_draft_abort(tachy_draft **draft)
         return;
     tachy_draft *done = *draft;
     *draft = NULL;
-    if (check_fork(done->writer) != TACHY_OK)
+    if (writer_check_fork(done->writer) != TACHY_OK)
         return;
     pool_abort(pool_of(done), done->slot);
     end_draft(done);
@@ -313,11 +317,12 @@ tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes)
         return error_null(__func__, "writer");
     if (planes == NULL)
         return error_null(__func__, "planes");
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status != TACHY_OK)
         return status;
     struct registry registry = writer_registry(writer);
-    *planes = registry_wanted(&registry) & geometry_mask(&writer->geometry);
+    *planes =
+        registry_wanted(&registry, writer->geometry.generation) & geometry_mask(&writer->geometry);
     return TACHY_OK;
 }
 
@@ -330,7 +335,7 @@ tachy_status tachy_writer_add_identity(tachy_writer *writer, const tachy_identit
         return error_null(__func__, "identity");
     if (id == NULL)
         return error_null(__func__, "id");
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     return status != TACHY_OK ? status : producer_add_identity(writer->producer, identity, id);
 }
 
@@ -342,7 +347,7 @@ tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t
         return error_null(__func__, "base");
     if (bytes == NULL)
         return error_null(__func__, "bytes");
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status != TACHY_OK)
         return status;
     *base = (char *)writer->data.base + writer->geometry.slots_offset;
@@ -356,7 +361,7 @@ tachy_status tachy_writer_read_stats(const tachy_writer *writer, tachy_writer_st
         return error_null(__func__, "writer");
     if (stats == NULL)
         return error_null(__func__, "stats");
-    tachy_status status = check_fork(writer);
+    tachy_status status = writer_check_fork(writer);
     if (status != TACHY_OK)
         return status;
     if (stats->size < sizeof stats->size)

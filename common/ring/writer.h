@@ -38,6 +38,9 @@ struct tachy_writer {
     struct producer *producer;
     struct segment control, registry, data;
     struct ring_geometry geometry;
+    struct past *fallback; ///< the generation that readers know, until the first frame of a new one
+    struct past *retired;  ///< older ones, of which a slot still has a frame
+    uint32_t generations;  ///< numbers given so far
     struct pool pool;
     struct terms terms; ///< without the caller's name and planes
     struct lost_epoch *lost;
@@ -66,6 +69,9 @@ struct tachy_writer {
     struct tachy_draft drafts[WRITER_DRAFTS_MAX];
 };
 
+/// TACHY_INVALID in a forked child.
+tachy_status writer_check_fork(const tachy_writer *writer);
+
 struct registry writer_registry(const tachy_writer *writer);
 
 /// Makes the objects of its terms and geometry, whole and under no name.
@@ -90,6 +96,15 @@ void writer_unlink(const tachy_writer *writer, const struct segment *control,
 
 /// Gives the control object its name: from now on readers find the stream.
 tachy_status writer_announce(tachy_writer *writer);
+
+/// Writes the head of a data object that was just made.
+void writer_finish_data(const struct segment *data, const struct ring_geometry *geometry,
+                        uint64_t epoch);
+
+/// A resize: before the first frame of its generation is published; after a publish, while there are retired ones; at the end.
+void resize_commit(tachy_writer *writer);
+void resize_retire(tachy_writer *writer);
+void resize_finish(tachy_writer *writer);
 
 /// Another try to claim, after a sweep of the dead; at most one a millisecond.
 bool writer_claim_starved(tachy_writer *writer, uint32_t *slot);

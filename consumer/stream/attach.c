@@ -64,26 +64,14 @@ static tachy_status fail_plane(const struct objects *objects, const char *word, 
                      objects->name.stream, (int)length, word, known);
 }
 
-// "color,depth" as bits; NULL is every plane.
 static tachy_status parse_planes(const struct objects *objects, const char *planes,
                                  uint64_t *wanted)
 {
-    uint64_t bits = planes == NULL ? geometry_mask(objects->geometry) : 0;
-    const char *word = planes == NULL ? "" : planes;
-    while (*word != 0) {
-        size_t length = strcspn(word, ",");
-        char name[RING_PLANE_NAME_BYTES] = "";
-        if (length < sizeof name)
-            memcpy(name, word, length);
-        int plane = geometry_find(objects->geometry, name);
-        if (plane < 0)
-            return fail_plane(objects, word, length < 64 ? length : 64);
-        bits |= UINT64_C(1) << plane;
-        word += length;
-        word += *word == ',';
-    }
-    *wanted = bits;
-    return TACHY_OK;
+    const char *unknown = stream_parse_planes(objects->geometry, planes, wanted);
+    if (unknown == NULL)
+        return TACHY_OK;
+    size_t length = strcspn(unknown, ",");
+    return fail_plane(objects, unknown, length < 64 ? length : 64);
 }
 
 static tachy_status open_live(const struct stream_name *name, bool guard, struct objects *objects)
@@ -136,10 +124,13 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
 {
     struct registry_terms terms = {.reading = params->reading,
                                    .held = params->copying ? 0 : params->held_max,
+                                   .generation = stream->objects.geometry->generation,
                                    .reader_name = params->reader_name};
     tachy_status status = parse_planes(&stream->objects, params->planes, &terms.wanted);
     if (status != TACHY_OK)
         return status;
+    if (params->planes != NULL && (stream->wanted = strdup(params->planes)) == NULL)
+        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
     if (!lock_guard(stream->objects.registry.fd))
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
     stream->guarded = true;
@@ -155,6 +146,7 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
     reader->doorbell = registry.doorbell;
     reader->index = index;
     reader->slots = stream->objects.about.slots;
+    reader->generation = terms.generation;
     reader->history = stream->objects.about.history;
     reader->held_max = params->held_max;
     reader->every = params->reading != TACHY_NEWEST;
@@ -176,6 +168,7 @@ static void destroy(tachy_stream *stream)
         lock_unguard(stream->objects.registry.fd);
     ids_release(&stream->ids);
     stream_free_copies(stream);
+    free(stream->wanted);
     if (ours) {
         segment_finish(&stream->ids_map);
         objects_close(&stream->objects);

@@ -21,8 +21,11 @@ void stream_free_copies(tachy_stream *stream)
 static tachy_status get_buffer(tachy_stream *stream, uint32_t cell, char **buffer)
 {
     uint64_t bytes = stream->objects.geometry->slot_bytes;
-    if (stream->copies[cell] == NULL)
+    if (stream->copy_bytes[cell] != bytes) { // none yet, or of a generation before
+        free(stream->copies[cell]);
         stream->copies[cell] = aligned_alloc(COPY_ALIGN, bytes);
+        stream->copy_bytes[cell] = stream->copies[cell] == NULL ? 0 : bytes;
+    }
     *buffer = stream->copies[cell];
     if (*buffer == NULL)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory for a copy of a frame (%llu bytes)",
@@ -41,6 +44,14 @@ void frame_copy_slot(const struct ring_geometry *geometry, const struct ring_des
                    geometry->plane_bytes[i]);
 }
 
+static tachy_status look_at_foreign(struct reader *reader, const struct reader_pin *pin,
+                                    uint32_t generation)
+{
+    if (!reader_is_whole(reader, pin->slot, pin->sequence))
+        return TACHY_EMPTY;
+    return reader_is_foreign(reader, pin->sequence, generation) ? TACHY_CHANGED : TACHY_EMPTY;
+}
+
 // TACHY_EMPTY: nothing new, or it was overwritten meanwhile.
 static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
 {
@@ -48,15 +59,18 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
     const uint64_t *number = stream->sought;
     tachy_status status =
         number == NULL ? reader_find(reader, pin) : reader_find_number(reader, *number, pin);
-    char *buffer;
-    if (status == TACHY_OK)
-        status = get_buffer(stream, pin->cell, &buffer);
     if (status != TACHY_OK)
         return status;
     // Until it is found whole, what was copied may be a mix of frames: it only says which planes to copy.
     tachy_frame *frame = &stream->frames[pin->cell];
     TACHY_FAILPOINT("copy.found");
     stream_copy_descriptor(stream, pin->slot, &frame->descriptor);
+    if (frame->descriptor.generation != reader->generation)
+        return look_at_foreign(reader, pin, frame->descriptor.generation);
+    char *buffer;
+    status = get_buffer(stream, pin->cell, &buffer);
+    if (status != TACHY_OK)
+        return status;
     stream_copy_sums(stream, pin->slot, frame->sums);
     frame_copy_slot(stream->objects.geometry, &frame->descriptor, stream_slot(stream, pin->slot),
                     buffer);

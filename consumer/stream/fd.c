@@ -89,6 +89,18 @@ static void *serve(void *argument)
     }
 }
 
+void stream_hold_fd(tachy_stream *stream)
+{
+    if (stream->watch != NULL)
+        pthread_mutex_lock(&stream->watch->mutex);
+}
+
+void stream_let_fd(tachy_stream *stream)
+{
+    if (stream->watch != NULL)
+        pthread_mutex_unlock(&stream->watch->mutex);
+}
+
 void stream_settle_fd(tachy_stream *stream)
 {
     struct stream_watch *watch = stream->watch;

@@ -52,13 +52,29 @@ void stream_copy_descriptor(const tachy_stream *stream, uint32_t slot,
     descriptor->planes &= geometry_mask(stream->objects.geometry);
 }
 
-static tachy_status take(tachy_stream *stream, struct reader_pin *pin)
+static tachy_status take_once(tachy_stream *stream, struct reader_pin *pin)
 {
     if (stream->copying)
         return stream_take_copy(stream, pin);
     const uint64_t *number = stream->sought;
     return number == NULL ? reader_take(&stream->reader, pin)
                           : reader_seek(&stream->reader, *number, pin);
+}
+
+static tachy_status take(tachy_stream *stream, struct reader_pin *pin)
+{
+    // As many frames may be of generations that are gone.
+    for (int i = 0; i <= RING_SLOTS_MAX; i++) {
+        tachy_status status = take_once(stream, pin);
+        if (status == TACHY_CORRUPT && !stream_shrank(stream))
+            return fail_corrupt(stream, "the newest frame is named but not there");
+        if (status != TACHY_CHANGED)
+            return status;
+        status = stream_change(stream);
+        if (status != TACHY_EMPTY)
+            return status;
+    }
+    return fail_corrupt(stream, "its frames are of more generations than it has slots");
 }
 
 // The frame taken becomes a handle. Its descriptor is copied once, then checked, then used.
@@ -179,14 +195,19 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          "writer's history keeps more), or never in this stream",
                          name, (unsigned long long)*stream->sought);
     case TACHY_CORRUPT:
-        if (!stream_shrank(stream))
-            return fail_corrupt(stream, "the newest frame is named but not there");
+        if (!stream_shrank(stream)) // said already
+            return status;
         reader_count_corrupt(&stream->reader);
         return stream_fail_shrunk(stream);
     case TACHY_DEMOTED:
         return error_set(status,
                          "stream %s: this lossless reader was too slow and the writer waits for "
                          "it no longer: it reads on, and what it misses is counted as lost",
+                         name);
+    case TACHY_CHANGED:
+        return error_set(status,
+                         "stream %s: its frames have other planes or sizes from here on: read "
+                         "tachy_stream_info again",
                          name);
     case TACHY_GONE:
         return error_set(status,

@@ -51,6 +51,8 @@ struct tachy_stream {
     struct tachy_frame frames[RING_CELLS_MAX]; ///< by cell
     bool copying;
     char *copies[RING_CELLS_MAX]; ///< of a copying reader, by cell
+    uint64_t copy_bytes[RING_CELLS_MAX];
+    char *wanted; ///< the planes this reader named; NULL = every plane
 };
 
 /// TACHY_INVALID in a forked child.
@@ -75,6 +77,18 @@ void stream_copy_sums(const tachy_stream *stream, uint32_t slot, uint32_t sums[R
 
 /// Whether the frame's planes are what the writer summed up; also TACHY_OK where nobody asked or nothing is stored.
 tachy_status stream_verify(const tachy_stream *stream, const tachy_frame *frame);
+
+/// "color,depth" as bits of the generation's planes; NULL is every plane. The first name that is none of them, or NULL.
+const char *stream_parse_planes(const struct ring_geometry *geometry, const char *planes,
+                                uint64_t *wanted);
+
+/// The next frame is of another generation: makes it the stream's. TACHY_CHANGED; TACHY_EMPTY: it is gone, its frame is lost,
+/// look again; TACHY_NOT_FOUND: the same, of a frame that was sought; what opening it failed by, with the line said.
+tachy_status stream_change(tachy_stream *stream);
+
+/// Keeps the helper of tachy_stream_fd away from what the stream's own thread changes between the two.
+void stream_hold_fd(tachy_stream *stream);
+void stream_let_fd(tachy_stream *stream);
 
 /// The descriptor of tachy_stream_fd, if there is one, after a call that may have taken a frame or found the end.
 void stream_settle_fd(tachy_stream *stream);

@@ -26,6 +26,11 @@ tachy_writer *test_writer(tachy_writer_params params)
     return writer;
 }
 
+void test_name_stream(const char *stream)
+{
+    snprintf(name, sizeof name, "%s", stream);
+}
+
 const char *test_stream_name(void)
 {
     return name;

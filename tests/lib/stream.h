@@ -12,6 +12,9 @@ tachy_writer *test_writer(tachy_writer_params params);
 /// The name of the last writer made.
 const char *test_stream_name(void);
 
+/// Makes test_reader attach to that stream.
+void test_name_stream(const char *stream);
+
 /// A reader of it. `params` may say more; its name is filled in.
 tachy_stream *test_reader(tachy_stream_params params);
 

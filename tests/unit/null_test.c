@@ -52,6 +52,7 @@ static void a_writer_refuses_null(void **state)
     assert_refused(tachy_writer_memory(NULL, &base, &bytes), "writer");
     assert_refused(tachy_writer_memory(writer, NULL, &bytes), "base");
     assert_refused(tachy_writer_memory(writer, &base, NULL), "bytes");
+    assert_refused(tachy_writer_resize(NULL, &params), "writer");
     assert_refused(tachy_writer_read_stats(NULL, &stats), "writer");
     assert_refused(tachy_writer_read_stats(writer, NULL), "stats");
     tachy_writer_destroy(NULL);

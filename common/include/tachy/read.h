@@ -98,6 +98,8 @@ TACHY_API void tachy_stream_detach(tachy_stream **stream);
 
 /// The next frame by the reader's way of reading; release it with tachy_frame_release.
 /// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_INTERRUPTED: see tachy_stream_interrupt;
+/// TACHY_CHANGED, once: the next frame has other planes or sizes than the last: read tachy_stream_info again, then go on. Frames
+/// held stay as they are. Frames whose memory the writer has taken back before this reader first saw their kind count as lost;
 /// TACHY_DEMOTED, once and before its first loss: this LOSSLESS reader was too slow, reads on as an EVERY reader, and what it
 /// misses counts as lost; TACHY_BUSY: held_max frames are held; TACHY_CORRUPT, counted: the line says what, with `verify` which
 /// plane, and the next call goes on behind that frame; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.
@@ -116,12 +118,12 @@ TACHY_API tachy_status tachy_stream_at(tachy_stream *stream, uint64_t number, in
 TACHY_API void tachy_stream_interrupt(tachy_stream *stream);
 
 /// A descriptor for poll, epoll and event loops: readable while tachy_stream_next with timeout 0 would say something other than
-/// TACHY_EMPTY: while a frame waits, and when the stream is closed, gone or interrupted. Level-triggered. Only to be waited on:
+/// TACHY_EMPTY: while a frame waits, and when the stream is closed, gone, changed or interrupted. Level-triggered. Only to be waited on:
 /// reading or closing it is the stream's own business, which it belongs to; it ends with tachy_stream_detach. The first call
 /// starts a helper thread, which sleeps while a frame waits. TACHY_SYSTEM: no descriptor or thread to be had; TACHY_NO_MEMORY; TACHY_INVALID: after fork.
 TACHY_API tachy_status tachy_stream_fd(tachy_stream *stream, int *fd);
 
-/// What the stream is, now. Valid until the next call of this or detach.
+/// What the stream is, now; planes and sizes are those of the next frame. Valid until the next call of this, TACHY_CHANGED or detach.
 TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info);
 
 /// This reader's figures; `stats->size` says how much of it there is.

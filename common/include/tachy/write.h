@@ -84,7 +84,7 @@ TACHY_API tachy_status tachy_writer_create(const tachy_writer_params *params,
 TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_ns,
                                           tachy_draft **draft);
 
-/// Where to write plane `name`; NULL if the stream has none. `layout` (may be NULL) gets its row_bytes, image_bytes ..., valid as long as the writer.
+/// Where to write plane `name`; NULL if the stream has none. `layout` (may be NULL) gets its row_bytes, image_bytes ..., valid until the next resize.
 TACHY_API void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout);
 
 /// The camera of image `image`, copied. A camera that is not set is not in the frame. TACHY_INVALID: no such image.
@@ -115,12 +115,21 @@ TACHY_API tachy_status tachy_writer_add_identity(tachy_writer *writer,
 
 /// All slots, one page-aligned mapping: for import into a device. Ask again after each claim: when another process truncates
 /// the stream's objects, the next claim goes on in new ones (readers of the old get TACHY_GONE, views they hold stay whole),
-/// and its draft lies there. The memory of before stays mapped until the first claim that finds none of its drafts out.
+/// and its draft lies there. The memory of before stays mapped until the first claim that finds none of its drafts out; after a
+/// resize, until the first publish.
 TACHY_API tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes);
 
 /// The writer's figures; `stats->size` says how much of it there is.
 TACHY_API tachy_status tachy_writer_read_stats(const tachy_writer *writer,
                                                tachy_writer_stats *stats);
+
+/// Frames of other planes or sizes from the next claim on: a new generation beside the old one, so there must be room for
+/// both. Sequences run on; readers get TACHY_CHANGED before its first frame, and what they hold stays as it is. Until that frame is
+/// published nobody sees the new generation: params == NULL abandons it and the old one goes on. Of `params` only planes count: the
+/// rest is fixed at create, 0 or the same. Planes wanted before the change count as all (tachy_writer_wanted) until the reader has seen it.
+/// TACHY_BUSY: drafts are out; TACHY_INVALID; TACHY_SYSTEM: /dev/shm is too small (the line says how much is needed and free) and
+/// other errno; TACHY_NO_MEMORY: the stream then goes on as it was.
+TACHY_API tachy_status tachy_writer_resize(tachy_writer *writer, const tachy_writer_params *params);
 
 /// Ends the stream (readers get TACHY_CLOSED after its last frame), removes its names, aborts drafts, sets *writer to NULL.
 TACHY_API void tachy_writer_destroy(tachy_writer **writer);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/terms.h"
 #include "common/ring/writer.h"
 #include "common/shm/lock.h"
@@ -27,6 +28,7 @@ static void end_generation(const tachy_writer *writer, struct segment *data,
     char object[NAME_OBJECT_BYTES];
     data_name(writer, geometry, object);
     segment_unlink_pair(data, object);
+    TACHY_FAILPOINT("resize.unlinked");
     segment_finish(data);
 }
 
@@ -102,8 +104,10 @@ static tachy_status make_data(const tachy_writer *writer, struct past *made)
         status = segment_create(stream, bytes, writer->terms.mode, &made->data);
     if (status != TACHY_OK)
         return status;
+    TACHY_FAILPOINT("resize.made");
     writer_finish_data(&made->data, &made->geometry, writer->pool.control->mark.epoch);
     status = link_data(writer, made);
+    status = TACHY_FAILPOINT_STATUS("resize.linked", status);
     if (status != TACHY_OK)
         end_generation(writer, &made->data, &made->geometry);
     return status;
@@ -147,9 +151,11 @@ static tachy_status stage(tachy_writer *writer, const tachy_writer_params *param
         return status;
     }
     writer->generations++;
+    TACHY_FAILPOINT("resize.staged");
     abandon(writer); // one that was staged before and never published
     swap_current(writer, made);
     writer->fallback = made;
+    TACHY_FAILPOINT("resize.done");
     return TACHY_OK;
 }
 
@@ -179,6 +185,7 @@ void resize_commit(tachy_writer *writer)
     // Partner: objects.c's acquire of generation. Carries the data object, for who attaches from now on.
     atomic_store_explicit(&writer->pool.control->generation, writer->geometry.generation,
                           memory_order_release);
+    TACHY_FAILPOINT("resize.committed");
     old->next = writer->retired;
     writer->retired = old;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "consumer/stream/stream.h"
 
 const char *stream_parse_planes(const struct ring_geometry *geometry, const char *planes,
@@ -68,9 +69,11 @@ tachy_status stream_change(tachy_stream *stream)
         generation_open(objects, stream->reader.foreign.generation, how, &generation);
     if (status != TACHY_OK)
         return fail(stream, status);
+    TACHY_FAILPOINT("change.opened");
     use(stream, generation);
     uint64_t wanted; // a plane that this generation has not is not missed
     stream_parse_planes(objects->geometry, stream->wanted, &wanted);
     reader_change(&stream->reader, objects->geometry->generation, wanted);
+    TACHY_FAILPOINT("change.done");
     return TACHY_CHANGED;
 }

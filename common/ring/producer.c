@@ -28,8 +28,10 @@ struct producer {
     struct id_table ids;
 };
 
-// Guards the list, each reference count and each id table's writing side.
+// Guards the list, each reference count and each id table's writing side. Never held while anybody is waited for: forks take
+// it too, so that a child may make producers of its own.
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t mutex_once = PTHREAD_ONCE_INIT;
 static struct producer *producers;
 
 static tachy_status open_lock(const char *name, int *fd)
@@ -39,7 +41,10 @@ static tachy_status open_lock(const char *name, int *fd)
     tachy_status status = folder_is_ours(name);
     if (status == TACHY_DENIED)
         return status;
-    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    lock_hold_forks();
+    int opened =
+        lock_guard_opened(open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    lock_allow_forks();
     if (opened < 0)
         return error_set(errno == EACCES ? TACHY_DENIED : TACHY_SYSTEM,
                          "%s: cannot open it: %s (%s)", path, strerrordesc_np(errno),
@@ -47,7 +52,7 @@ static tachy_status open_lock(const char *name, int *fd)
     uint64_t bytes;
     status = folder_check(name, opened, &bytes);
     if (status != TACHY_OK) {
-        close(opened);
+        lock_close(opened);
         return status;
     }
     *fd = opened;
@@ -70,11 +75,11 @@ static tachy_status try_lock(const char *name, int *fd)
     tachy_status status = open_lock(name, &opened);
     if (status != TACHY_OK)
         return status;
-    if (lock_take(opened, LOCK_BYTE) && still_names(name, opened) && lock_guard(opened)) {
+    if (lock_take(opened, LOCK_BYTE) && still_names(name, opened)) {
         *fd = opened;
         return TACHY_OK;
     }
-    close(opened);
+    lock_close(opened);
     return TACHY_BUSY;
 }
 
@@ -133,8 +138,7 @@ static void drop_lock(const char *name, int fd)
     folder_remove(name,
                   fd); // before the lock goes: whoever takes it next sees that the file has no name
     lock_drop(fd, LOCK_BYTE);
-    lock_unguard(fd);
-    close(fd);
+    lock_close(fd);
 }
 
 static tachy_status try_become(const char *stem, const char *lock_name, int *fd)
@@ -153,24 +157,6 @@ static tachy_status try_become(const char *stem, const char *lock_name, int *fd)
     return TACHY_OK;
 }
 
-static tachy_status become(const struct stream_name *name, int *fd)
-{
-    char lock_name[NAME_OBJECT_BYTES];
-    name_object(name->producer_stem, "lock", lock_name);
-    int64_t deadline = clock_deadline_ns((int64_t)DYING_OWNER_MS * NS_PER_MS);
-    tachy_status status;
-    while ((status = try_become(name->producer_stem, lock_name, fd)) == TACHY_BUSY) {
-        if (clock_now_ns() >= deadline)
-            return error_set(
-                TACHY_EXISTS,
-                "stream %s: another process is the producer %s (it holds %s/%s); choose "
-                "another name (--name) or end it",
-                name->stream, name->producer, folder_path, lock_name);
-        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * NS_PER_MS}, NULL);
-    }
-    return status;
-}
-
 static struct producer *find(const char *stem)
 {
     for (struct producer *p = producers; p != NULL; p = p->next)
@@ -179,12 +165,15 @@ static struct producer *find(const char *stem)
     return NULL;
 }
 
+// TACHY_BUSY: another process has the name now.
 static tachy_status make(const struct stream_name *name, mode_t mode, struct producer **producer)
 {
     struct producer *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", name->stream);
-    tachy_status status = become(name, &made->lock_fd);
+    char lock_name[NAME_OBJECT_BYTES];
+    name_object(name->producer_stem, "lock", lock_name);
+    tachy_status status = try_become(name->producer_stem, lock_name, &made->lock_fd);
     if (status != TACHY_OK) {
         free(made);
         return status;
@@ -199,8 +188,15 @@ static tachy_status make(const struct stream_name *name, mode_t mode, struct pro
     return TACHY_OK;
 }
 
-tachy_status producer_get(const struct stream_name *name, mode_t mode, struct producer **producer)
+static void watch_forks(void)
 {
+    lock_across_forks(LOCK_OF_PRODUCERS, &mutex);
+}
+
+// One try. Another thread of this process may become it meanwhile: then we join it.
+static tachy_status try_get(const struct stream_name *name, mode_t mode, struct producer **producer)
+{
+    pthread_once(&mutex_once, watch_forks);
     pthread_mutex_lock(&mutex);
     tachy_status status = TACHY_OK;
     struct producer *found = find(name->producer_stem);
@@ -211,6 +207,21 @@ tachy_status producer_get(const struct stream_name *name, mode_t mode, struct pr
         *producer = found;
     }
     pthread_mutex_unlock(&mutex);
+    return status;
+}
+
+tachy_status producer_get(const struct stream_name *name, mode_t mode, struct producer **producer)
+{
+    int64_t deadline = clock_deadline_ns((int64_t)DYING_OWNER_MS * NS_PER_MS);
+    tachy_status status;
+    while ((status = try_get(name, mode, producer)) == TACHY_BUSY) {
+        if (clock_now_ns() >= deadline)
+            return error_set(TACHY_EXISTS,
+                             "stream %s: another process is the producer %s (it holds "
+                             "%s/%s.lock); choose another name (--name) or end it",
+                             name->stream, name->producer, folder_path, name->producer_stem);
+        nanosleep(&(struct timespec){.tv_nsec = POLL_MS * NS_PER_MS}, NULL);
+    }
     return status;
 }
 

@@ -24,6 +24,7 @@ struct guard {
 
 static _Atomic(struct guard *) guards;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // of guard_watch and guard_forget
+static pthread_once_t mutex_once = PTHREAD_ONCE_INIT;
 static struct sigaction previous;
 static uintptr_t page_bytes;
 
@@ -126,8 +127,14 @@ static struct guard *make_unused(void)
     return guard;
 }
 
+static void watch_forks(void)
+{
+    lock_across_forks(LOCK_OF_GUARDS, &mutex);
+}
+
 struct guard *guard_watch(void *base, size_t bytes, bool writable)
 {
+    pthread_once(&mutex_once, watch_forks);
     pthread_mutex_lock(&mutex);
     page_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
     install();

@@ -1,9 +1,11 @@
 // Liveness: open-file-description locks, and their descriptors across fork.
 #include "common/shm/lock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static pthread_mutex_t guard_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -11,6 +13,9 @@ static pthread_once_t guard_once = PTHREAD_ONCE_INIT;
 static int *guarded;
 static size_t guarded_count, guarded_room;
 static uint32_t forks; // written only in a child that has one thread
+
+// Of others, taken before the one above: their owners guard descriptors under them. Both tables are guarded by that one.
+static pthread_mutex_t *mutexes[LOCK_RANKS], *taken[LOCK_RANKS];
 
 static struct flock one_byte(short type, uint64_t byte)
 {
@@ -37,12 +42,25 @@ bool lock_is_held(int fd, uint64_t byte)
 
 static void before_fork(void)
 {
+    pthread_mutex_t *taking[LOCK_RANKS];
     pthread_mutex_lock(&guard_mutex);
+    memcpy(taking, mutexes, sizeof taking);
+    pthread_mutex_unlock(&guard_mutex);
+    for (size_t i = 0; i < LOCK_RANKS; i++)
+        if (taking[i] != NULL)
+            pthread_mutex_lock(taking[i]);
+    pthread_mutex_lock(&guard_mutex);
+    memcpy(taken, taking, sizeof taken);
 }
 
 static void after_fork_in_parent(void)
 {
+    pthread_mutex_t *letting[LOCK_RANKS];
+    memcpy(letting, taken, sizeof letting);
     pthread_mutex_unlock(&guard_mutex);
+    for (size_t i = 0; i < LOCK_RANKS; i++)
+        if (letting[i] != NULL)
+            pthread_mutex_unlock(letting[i]);
 }
 
 static void after_fork_in_child(void)
@@ -51,7 +69,7 @@ static void after_fork_in_child(void)
     for (size_t i = 0; i < guarded_count; i++)
         close(guarded[i]);
     guarded_count = 0;
-    pthread_mutex_unlock(&guard_mutex);
+    after_fork_in_parent();
 }
 
 static void watch_forks(void)
@@ -59,40 +77,91 @@ static void watch_forks(void)
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-bool lock_guard(int fd)
+static size_t find_guarded(int fd)
 {
-    pthread_once(&guard_once, watch_forks);
-    pthread_mutex_lock(&guard_mutex);
+    size_t i = 0;
+    while (i < guarded_count && guarded[i] != fd)
+        i++;
+    return i;
+}
+
+// Under the mutex, as `forget`.
+static bool remember(int fd)
+{
+    if (find_guarded(fd) < guarded_count)
+        return true;
     if (guarded_count == guarded_room) {
         size_t room = guarded_room == 0 ? 16 : guarded_room * 2;
         int *grown = realloc(guarded, room * sizeof *grown);
-        if (grown == NULL) {
-            pthread_mutex_unlock(&guard_mutex);
+        if (grown == NULL)
             return false;
-        }
         guarded = grown;
         guarded_room = room;
     }
     guarded[guarded_count++] = fd;
-    pthread_mutex_unlock(&guard_mutex);
     return true;
 }
 
-void lock_unguard(int fd)
+static void forget(int fd)
 {
-    pthread_mutex_lock(&guard_mutex);
-    for (size_t i = 0; i < guarded_count; i++) {
-        if (guarded[i] == fd) {
-            guarded[i] = guarded[--guarded_count];
-            break;
-        }
-    }
+    size_t at = find_guarded(fd);
+    if (at < guarded_count)
+        guarded[at] = guarded[--guarded_count];
     if (guarded_count == 0) {
         free(guarded);
         guarded = NULL;
         guarded_room = 0;
     }
+}
+
+void lock_hold_forks(void)
+{
+    pthread_once(&guard_once, watch_forks);
+    pthread_mutex_lock(&guard_mutex);
+}
+
+void lock_allow_forks(void)
+{
     pthread_mutex_unlock(&guard_mutex);
+}
+
+bool lock_guard(int fd)
+{
+    lock_hold_forks();
+    bool done = remember(fd);
+    lock_allow_forks();
+    return done;
+}
+
+void lock_unguard(int fd)
+{
+    lock_hold_forks();
+    forget(fd);
+    lock_allow_forks();
+}
+
+int lock_guard_opened(int fd)
+{
+    if (fd < 0 || remember(fd))
+        return fd;
+    close(fd);
+    errno = ENOMEM;
+    return -1;
+}
+
+void lock_close(int fd)
+{
+    lock_hold_forks();
+    forget(fd);
+    close(fd);
+    lock_allow_forks();
+}
+
+void lock_across_forks(enum lock_rank rank, pthread_mutex_t *mutex)
+{
+    lock_hold_forks();
+    mutexes[rank] = mutex;
+    lock_allow_forks();
 }
 
 uint32_t lock_forks(void)

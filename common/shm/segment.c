@@ -13,6 +13,7 @@
 
 #include "common/base/error.h"
 #include "common/shm/folder.h"
+#include "common/shm/lock.h"
 #include "common/shm/name.h"
 
 #define SHM_HINT                                                                                   \
@@ -110,7 +111,9 @@ tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct 
 {
     struct segment made = segment_none;
     made.bytes = bytes;
-    made.fd = open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+    lock_hold_forks();
+    made.fd = lock_guard_opened(open(folder_path, O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+    lock_allow_forks();
     if (made.fd < 0)
         return fail_errno("make an object in /dev/shm (ENOSPC here: it is out of inodes)", what);
     tachy_status status = fill(what, mode, &made);
@@ -179,7 +182,7 @@ void segment_finish(struct segment *segment)
     if (segment->base != NULL)
         munmap(segment->base, segment->bytes);
     if (segment->fd >= 0)
-        close(segment->fd);
+        lock_close(segment->fd);
     *segment = segment_none;
 }
 
@@ -187,7 +190,10 @@ static tachy_status open_checked(const char *name, bool writable, int *fd, uint6
 {
     char path[NAME_OBJECT_BYTES + 1];
     snprintf(path, sizeof path, "/%s", name);
-    int opened = shm_open(path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC, 0);
+    int flags = (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC;
+    lock_hold_forks();
+    int opened = lock_guard_opened(shm_open(path, flags, 0));
+    lock_allow_forks();
     if (opened < 0 && errno == ENOENT)
         return error_set(TACHY_NOT_FOUND, "%s%s: no such object", folder_path, path);
     if (opened < 0 && (errno == EACCES || errno == EPERM))
@@ -199,7 +205,7 @@ static tachy_status open_checked(const char *name, bool writable, int *fd, uint6
         return fail_errno("open it", path);
     tachy_status status = folder_check(path + 1, opened, bytes);
     if (status != TACHY_OK) {
-        close(opened);
+        lock_close(opened);
         return status;
     }
     *fd = opened;

@@ -1,3 +1,4 @@
 # Faults of section E: hostile and broken peers.
 set(hostile_lib lib/stream.c lib/peer.c)
 tachy_test(fault_hostile_test SOURCES system/fault_hostile_test.c ${hostile_lib} LIBRARIES tachy SANITIZED)
+tachy_test(fault_hostile_writer_test SOURCES system/fault_hostile_writer_test.c ${hostile_lib} LIBRARIES tachy SANITIZED)

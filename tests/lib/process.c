@@ -15,7 +15,7 @@
 
 #include "tests/lib/main.h"
 
-enum { END_TRIES = 1200, END_STEP_US = 50000 };
+enum { END_TRIES = 15000, END_STEP_US = 20000 };
 
 static void become(const char *const argv[], int said)
 {

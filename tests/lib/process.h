@@ -14,7 +14,7 @@ struct process {
 /// Starts argv[0] (a path); it dies with us. Fails the test if it cannot.
 void process_start(struct process *process, const char *const argv[]);
 
-/// Sends `signal` (0: none), waits up to 60 s and returns the exit status, 128 + n for death by signal n; 255 if it had to be killed.
+/// Sends `signal` (0: none), waits up to 5 minutes and returns the exit status, 128 + n for death by signal n; 255 if it had to be killed.
 int process_end(struct process *process, int signal);
 
 /// Whether it still runs.

@@ -75,7 +75,7 @@ tachy_stream *producer_attach(struct producer *producer, const char *avatar, tac
         .size = sizeof params, .name = name, .reading = reading, .held_max = 2};
     tachy_stream *stream = NULL;
     tachy_status status = TACHY_NOT_FOUND;
-    for (int slice = 0; slice < 600 && status != TACHY_OK && process_runs(&producer->process);
+    for (int slice = 0; slice < 3000 && status != TACHY_OK && process_runs(&producer->process);
          slice++)
         status = tachy_stream_attach(&params, minute_ns / 600, &stream);
     if (status != TACHY_OK)
@@ -89,7 +89,7 @@ tachy_frame *producer_next(struct producer *producer, tachy_stream *stream, cons
 {
     tachy_frame *frame = NULL;
     for (int i = 0; i < 100; i++) {
-        if (tachy_stream_next(stream, minute_ns, &frame) != TACHY_OK)
+        if (tachy_stream_next(stream, 5 * minute_ns, &frame) != TACHY_OK)
             give_up(producer, "no frame");
         if (plane == NULL || tachy_frame_plane(frame, plane) != NULL)
             return frame;

@@ -21,7 +21,7 @@ void producer_start(struct producer *producer, const char *commands, const char 
 /// Attaches to the stream of that avatar, waiting for the producer to come up. Fails the test, showing what the producer said, if it does not.
 tachy_stream *producer_attach(struct producer *producer, const char *avatar, tachy_reading reading);
 
-/// The next frame that has this plane (NULL: any); fails the test if there is none within a minute. The first frames after
+/// The next frame that has this plane (NULL: any); fails the test if there is none within five minutes. The first frames after
 /// an attach may have been drawn before anybody wanted their planes.
 tachy_frame *producer_next(struct producer *producer, tachy_stream *stream, const char *plane);
 

@@ -15,7 +15,7 @@ enum {
     DEPTH = 1 << PLANE_DEPTH,
     ID = 1 << PLANE_ID,
     ALL = COLOR | DEPTH | ID,
-    TIMEOUT_S = 30,
+    TIMEOUT_S = 300,
 };
 
 static void check(tachy_status status)

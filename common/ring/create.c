@@ -76,6 +76,7 @@ void writer_finish_data(const struct segment *data, const struct ring_geometry *
 {
     struct ring_data *head = data->base;
     geometry_store(geometry, head);
+    head->huge_bytes = data->huge_bytes;
     mark_prepare(&head->mark, epoch, geometry->generation, data->bytes);
     mark_finish(&head->mark, RING_MAGIC_DATA);
 }

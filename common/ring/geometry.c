@@ -207,6 +207,7 @@ tachy_status geometry_load(const char *stream, const struct segment *data, uint3
                                "stream %s: plane %u in its data object makes no sense", stream, i);
         geometry->plane_count = i + 1;
     }
+    geometry->huge_bytes = head->huge_bytes < data->bytes ? head->huge_bytes : data->bytes;
     free(head);
     return status;
 }

@@ -10,6 +10,7 @@
 /// Planes point into `names`: not to be copied.
 struct ring_geometry {
     uint64_t slots_offset, slot_bytes, data_bytes;
+    uint64_t huge_bytes; ///< as a data object says
     uint32_t slots, plane_count, images, header_capacity, generation;
     tachy_plane planes[RING_PLANES_MAX]; ///< data is NULL
     uint64_t offsets[RING_PLANES_MAX];   ///< from the slot's start

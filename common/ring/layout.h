@@ -172,7 +172,8 @@ struct ring_data {
     uint32_t slots, plane_count, images, header_capacity;
     uint64_t objects_offset;                  ///< room: plane `objects`; 0 = none
     uint32_t objects_max, objects_unoccluded; ///< room
-    uint64_t room[8];
+    uint64_t huge_bytes;                      ///< in huge pages when it was made; for tools
+    uint64_t room[7];
     struct ring_plane planes[RING_PLANES_MAX];
 };
 

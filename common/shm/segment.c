@@ -13,6 +13,7 @@
 
 #include "common/base/error.h"
 #include "common/shm/folder.h"
+#include "common/shm/huge.h"
 #include "common/shm/lock.h"
 #include "common/shm/name.h"
 
@@ -55,7 +56,7 @@ tachy_status segment_check_space(const char *what, uint64_t bytes)
 }
 
 // Signals are held off: tmpfs undoes an interrupted allocation and, beyond RLIMIT_FSIZE, SIGXFSZ would end the process.
-static int allocate(int fd, size_t bytes)
+static int hold_off(int (*act)(struct segment *segment), struct segment *segment)
 {
     sigset_t all, before, xfsz, pending;
     sigfillset(&all);
@@ -63,18 +64,29 @@ static int allocate(int fd, size_t bytes)
     sigaddset(&xfsz, SIGXFSZ);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     sigpending(&pending);
-    int error = posix_fallocate(fd, 0, (off_t)bytes);
+    int error = act(segment);
     if (error == EFBIG && !sigismember(&pending, SIGXFSZ))
         sigtimedwait(&xfsz, NULL, &(struct timespec){0});
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 }
 
-static tachy_status map(const char *what, unsigned how, int flags, struct segment *segment)
+static int set_size(struct segment *segment)
+{
+    return ftruncate(segment->fd, (off_t)segment->bytes) == 0 ? 0 : errno;
+}
+
+static int allocate(struct segment *segment)
+{
+    segment->huge_bytes = huge_fill(segment->fd, segment->base, segment->bytes);
+    return posix_fallocate(segment->fd, 0, (off_t)segment->bytes);
+}
+
+static tachy_status map(const char *what, unsigned how, struct segment *segment)
 {
     bool writable = (how & SEGMENT_WRITE) != 0;
-    void *base = mmap(NULL, segment->bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ,
-                      MAP_SHARED | flags, segment->fd, 0);
+    void *base =
+        huge_map(segment->fd, segment->bytes, writable ? PROT_READ | PROT_WRITE : PROT_READ);
     if (base == MAP_FAILED)
         return error_set(TACHY_SYSTEM, "%s: cannot map %zu bytes: %s (%s)", what, segment->bytes,
                          strerrordesc_np(errno), strerrorname_np(errno));
@@ -89,22 +101,32 @@ static tachy_status map(const char *what, unsigned how, int flags, struct segmen
     return TACHY_OK;
 }
 
+static tachy_status fail_allocate(const char *what, int error, uint64_t bytes)
+{
+    if (error == ENOSPC) {
+        tachy_status status = segment_check_space(what, bytes);
+        if (status != TACHY_OK)
+            return status;
+    }
+    errno = error;
+    return fail_errno("allocate shared memory (RLIMIT_FSIZE, a memory cgroup or /dev/shm)", what);
+}
+
 static tachy_status fill(const char *what, mode_t mode, struct segment *made)
 {
     if (fchmod(made->fd, mode) != 0) // umask cut it
         return fail_errno("set the mode", what);
-    int error = allocate(made->fd, made->bytes);
-    if (error == ENOSPC) {
-        tachy_status status = segment_check_space(what, made->bytes);
-        if (status != TACHY_OK)
-            return status;
-    }
-    if (error != 0) {
-        errno = error;
-        return fail_errno("allocate shared memory (RLIMIT_FSIZE, a memory cgroup or /dev/shm)",
-                          what);
-    }
-    return map(what, SEGMENT_WRITE | SEGMENT_GUARDED, MAP_POPULATE, made);
+    int error = hold_off(set_size, made);
+    if (error != 0)
+        return fail_allocate(what, error, made->bytes);
+    tachy_status status = map(what, SEGMENT_WRITE | SEGMENT_GUARDED, made);
+    if (status != TACHY_OK)
+        return status;
+    error = hold_off(allocate, made);
+    if (error != 0)
+        return fail_allocate(what, error, made->bytes);
+    madvise(made->base, made->bytes, MADV_POPULATE_WRITE); // no page fault while frames are written
+    return TACHY_OK;
 }
 
 tachy_status segment_create(const char *what, size_t bytes, mode_t mode, struct segment *segment)
@@ -224,7 +246,7 @@ tachy_status segment_open(const char *name, size_t bytes_min, unsigned how, stru
         status = error_set(TACHY_TIMED_OUT, "%s/%s: not initialised (%llu bytes)", folder_path,
                            name, (unsigned long long)bytes);
     else
-        status = map(name, how, 0, &opened);
+        status = map(name, how, &opened);
     if (status != TACHY_OK) {
         segment_finish(&opened);
         return status;

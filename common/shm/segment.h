@@ -15,6 +15,7 @@ struct segment {
     int fd;
     void *base;
     size_t bytes;
+    size_t huge_bytes;   ///< in huge pages when it was made
     struct guard *guard; ///< NULL: a peer that shrinks the object ends us
 };
 

@@ -36,7 +36,8 @@ void info_fill(const struct objects *objects, tachy_info *info)
                          .fps = counters.fps,
                          .published = head,
                          .dropped = counters.dropped,
-                         .alive = objects_are_alive(objects)};
+                         .alive = objects_are_alive(objects),
+                         .huge_bytes = objects->geometry->huge_bytes};
 }
 
 tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info)

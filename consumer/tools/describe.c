@@ -66,6 +66,11 @@ void describe_bytes(uint64_t bytes, char text[DESCRIBE_BYTES])
              units[i].unit);
 }
 
+const char *describe_pages(const tachy_info *info)
+{
+    return info->huge_bytes > 0 ? "huge" : "small";
+}
+
 void describe_ns(int64_t ns, char text[DESCRIBE_BYTES])
 {
     double value = (double)ns;
@@ -115,6 +120,7 @@ static void put_numbers(struct json *json, const tachy_info *info)
     json_unsigned(json, "held_reserved", info->held_reserved);
     json_unsigned(json, "held_max", info->held_max);
     json_unsigned(json, "tier", info->tier);
+    json_text(json, "pages", describe_pages(info));
     json_unsigned(json, "published", info->published);
     json_unsigned(json, "dropped", info->dropped);
 }

@@ -23,6 +23,9 @@ void describe_planes(const tachy_info *info, char text[DESCRIBE_BYTES]);
 /// "24 MB".
 void describe_bytes(uint64_t bytes, char text[DESCRIBE_BYTES]);
 
+/// What pages the slots lie in: "huge" (as many as fit whole) or "small".
+const char *describe_pages(const tachy_info *info);
+
 /// "31.2 us".
 void describe_ns(int64_t ns, char text[DESCRIBE_BYTES]);
 

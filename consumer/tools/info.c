@@ -99,8 +99,9 @@ static void print_stream(const tachy_listing *listing, size_t index)
     printf("frames     %" PRIu64 " published, %.1f per second, %" PRIu64
            " dropped because readers held every slot\n",
            info->published, info->fps, info->dropped);
-    printf("memory     %s: %u slots of %s; %u of %u held frames are reserved by readers\n", shared,
-           info->slots, slot, info->held_reserved, info->held_max);
+    printf(
+        "memory     %s in %s pages: %u slots of %s; %u of %u held frames are reserved by readers\n",
+        shared, describe_pages(info), info->slots, slot, info->held_reserved, info->held_max);
     printf("delivery   %s\n", tier_name(info->tier));
     printf("identity   epoch %016" PRIx64 ", generation %" PRIu64 ", newest frame %" PRIu64
            ", seed %" PRIu64 "\n",

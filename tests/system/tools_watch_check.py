@@ -13,7 +13,8 @@ import termios
 import time
 
 STREAM_KEYS = ["name", "producer", "program", "pid", "alive", "epoch", "generation", "head", "fps", "planes", "slots",
-               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "published", "dropped", "readers"]
+               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "pages", "published", "dropped",
+               "readers"]
 READER_KEYS = ["name", "pid", "reading", "received", "skipped", "lost", "lag", "held", "latency_p50_ns",
                "latency_p99_ns"]
 PULSE_KEYS = ["version", "stream", "summary", "seconds", "frames", "per_second", "jitter_ns", "interval_min_ns",

@@ -62,6 +62,8 @@ typedef struct tachy_info {
     double fps; ///< as the writer measured it over the last second
     uint64_t published, dropped;
     bool alive;
+    uint64_t
+        huge_bytes; ///< of the slots' memory, in huge pages when it was made; 0: all of it in small ones
 } tachy_info;
 
 /// Figures of one reader. Latency is publish -> handed out, nanoseconds, from a log-linear histogram of each frame; a reader

@@ -1,9 +1,6 @@
 // What a publish may not do, and what a machine may not have: system calls, space, rights.
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,90 +160,6 @@ static void the_filter_does_see_the_wake_of_a_sleeper(void **state)
     assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-static bool mount_small_shm(const char *options)
-{
-    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-           mount("tmpfs", "/dev/shm", "tmpfs", 0, options) == 0;
-}
-
-static bool is_empty(const char *path)
-{
-    DIR *folder = opendir(path);
-    int entries = 0;
-    while (folder != NULL && readdir(folder) != NULL)
-        entries++;
-    if (folder != NULL)
-        closedir(folder);
-    return entries == 2; // itself and its parent
-}
-
-static int create_in_64_kib(bool unused)
-{
-    (void)unused;
-    tachy_writer *writer = NULL;
-    if (!mount_small_shm("size=64k"))
-        return 77;
-    if (create(256, &writer) != TACHY_SYSTEM)
-        return 3;
-    fprintf(stderr, "# %s\n", tachy_error());
-    bool says = strstr(tachy_error(), name) != NULL &&
-                strstr(tachy_error(), "needs 1.8 MiB") != NULL &&
-                strstr(tachy_error(), "0.1 MiB free") != NULL &&
-                strstr(tachy_error(), "--shm-size") != NULL;
-    return says && is_empty("/dev/shm") ? 0 : 4;
-}
-
-static int create_without_inodes(bool unused)
-{
-    (void)unused;
-    tachy_writer *writer = NULL;
-    if (!mount_small_shm("size=16m,nr_inodes=4"))
-        return 77;
-    tachy_status status = create(16, &writer);
-    fprintf(stderr, "# %s\n", tachy_error());
-    return status == TACHY_SYSTEM && strstr(tachy_error(), "ENOSPC") != NULL && is_empty("/dev/shm")
-               ? 0
-               : 4;
-}
-
-static void run_in_own_shm(int (*body)(bool))
-{
-    if (geteuid() != 0)
-        test_skip("needs root to mount a small /dev/shm");
-    int status = run_child(body, false);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-        test_skip("may not mount a tmpfs here");
-    assert_int_equal(status, 0);
-}
-
-static void a_small_dev_shm_is_an_error_that_says_need_and_remedy(void **state)
-{
-    (void)state;
-    run_in_own_shm(create_in_64_kib);
-}
-
-static void a_dev_shm_without_inodes_is_an_error_that_leaves_nothing(void **state)
-{
-    (void)state;
-    run_in_own_shm(create_without_inodes);
-}
-
-static int create_beyond_the_file_limit(bool unused)
-{
-    (void)unused;
-    struct rlimit limit = {4096, 4096};
-    tachy_writer *writer = NULL;
-    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
-        return 3;
-    return create(256, &writer) == TACHY_SYSTEM && strstr(tachy_error(), "EFBIG") != NULL ? 0 : 4;
-}
-
-static void a_file_size_limit_is_an_error_and_no_death(void **state)
-{
-    (void)state;
-    assert_int_equal(run_child(create_beyond_the_file_limit, false), 0);
-}
-
 static int create_with_umask(bool tight)
 {
     umask(tight ? 0777 : 0);
@@ -311,8 +222,5 @@ static void what_somebody_else_put_at_the_name_is_refused(void **state)
 
 TACHY_TEST_MAIN(cmocka_unit_test(a_publish_makes_no_system_call_when_nobody_sleeps),
                 cmocka_unit_test(the_filter_does_see_the_wake_of_a_sleeper),
-                cmocka_unit_test(a_small_dev_shm_is_an_error_that_says_need_and_remedy),
-                cmocka_unit_test(a_dev_shm_without_inodes_is_an_error_that_leaves_nothing),
-                cmocka_unit_test(a_file_size_limit_is_an_error_and_no_death),
                 cmocka_unit_test(modes_do_not_depend_on_the_umask),
                 cmocka_unit_test(what_somebody_else_put_at_the_name_is_refused))

@@ -26,7 +26,7 @@ skip() {
 expect_status() { # STATUS COMMAND...
     local want=$1 got=0
     shift
-    timeout 60 "$@" >out 2>err </dev/null || got=$?
+    timeout 300 "$@" >out 2>err </dev/null || got=$? # 300 s only detect a hang
     [ "$got" = "$want" ] || fail "exit status $got, not $want, of: $*
 $(tail -c 2000 out err)"
 }
@@ -48,14 +48,28 @@ expect_nothing_left() { # PRODUCER
     [ -z "$left" ] || fail "left behind: $left"
 }
 
-# Waits until a command succeeds; 30 s only detect a hang.
+# Waits until a command succeeds; 5 minutes only detect a hang.
 wait_until() { # COMMAND...
-    local i
-    for ((i = 0; i < 600; i++)); do
-        "$@" >/dev/null 2>&1 && return 0
+    local end=$((SECONDS + 300))
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || fail "waited 5 minutes for: $*"
         sleep 0.05
     done
-    fail "waited 30 s for: $*"
+}
+
+# Starts a command that Ctrl-C ends (background jobs of a script ignore SIGINT), in a process group of its own: `started`.
+start_interruptible() { # COMMAND...
+    "$python" -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL); os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])' "$@" &
+    started=$!
+}
+
+# Ends what was started last, and wants that exit status.
+end_started() { # SIGNAL STATUS
+    local got=0
+    kill -"$1" "$started"
+    wait "$started" || got=$?
+    [ "$got" = "$2" ] || fail "exit status $got, not $2, after SIG$1: $(tail -c 2000 out err 2>&1)"
 }
 
 tap_main() { # TEST... [--list]

@@ -15,11 +15,8 @@ needs_the_real_producer() {
     [ -x "$bin/tachy-produce" ] || skip "tachy-produce is not built"
 }
 
-# Background jobs of a script ignore SIGINT, so the demo is started by a program that restores it.
 start_demo() { # ARGUMENTS
-    /usr/bin/python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' "$bin/tachy" demo --name "$name" "$@" >out 2>err &
-    demo=$!
+    start_interruptible "$bin/tachy" demo --name "$name" "$@" >out 2>err
 }
 
 first_frames_are_there() {
@@ -47,8 +44,10 @@ a_producer_that_ends_too_early_is_exit_status_5() {
 }
 
 ctrl_c_before_the_first_frame_ends_all_processes() {
-    with_producer 'echo $$ >producer; exec sleep 600'
-    expect_status 130 timeout --preserve-status -s INT 1 ./tachy demo -o made
+    with_producer 'echo $$ >pid && mv pid producer; exec sleep 600'
+    start_interruptible ./tachy demo -o made >out 2>err
+    wait_until test -e producer
+    end_started INT 130
     ! kill -0 "$(cat producer)" 2>/dev/null || fail "the producer lives on"
 }
 
@@ -65,13 +64,18 @@ a_folder_that_cannot_be_made_is_named() {
 
 the_demo_leaves_a_contact_sheet_figures_and_commands_to_try() {
     needs_the_real_producer
-    expect_status 0 "$bin/tachy" demo --name "$name" --seconds 2 -o made
+    local seconds
+    for seconds in 2 20 120; do # as long as this machine needs for two frames
+        expect_status 0 "$bin/tachy" demo --name "$name" --seconds "$seconds" -o made
+        ! grep -q '"received": [01],' made/figures.json || continue
+        break
+    done
     grep -q "made/contact-sheet.png" out
     grep -qF "$bin/tachy snapshot sim/a" out
     /usr/bin/python3 - <<'END'
 import json, struct
 figures = json.load(open("made/figures.json"))
-assert figures["version"] == 1 and 0 < figures["command_to_first_frame_s"] < 60
+assert figures["version"] == 1 and 0 < figures["command_to_first_frame_s"]
 for reader, how in zip(figures["readers"], ["newest", "every"]):
     assert reader["reading"] == how and reader["received"] > 1 and reader["frames_per_second"] > 0
     assert 0 < reader["latency_p50_ns"] <= reader["latency_p99_ns"] <= reader["latency_max_ns"]
@@ -86,10 +90,7 @@ ctrl_c_ends_the_demo_with_status_130_and_its_pictures() {
     needs_the_real_producer
     start_demo --seconds 600 -o made
     wait_until first_frames_are_there
-    kill -INT "$demo"
-    local status=0
-    wait "$demo" || status=$?
-    [ "$status" = 130 ] || fail "exit status $status: $(cat err)"
+    end_started INT 130
     [ -s made/contact-sheet.png ] || fail "no contact sheet"
     no_child_is_left
     expect_nothing_left "$name"
@@ -99,8 +100,7 @@ a_killed_demo_takes_its_processes_along() {
     needs_the_real_producer
     start_demo --seconds 600 -o made
     wait_until first_frames_are_there
-    kill -KILL "$demo"
-    wait "$demo" || true
+    end_started KILL 137
     wait_until no_child_is_left
     expect_nothing_left "$name"
 }

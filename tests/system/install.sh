@@ -31,6 +31,10 @@ public_headers_compile_alone_as_c11_and_as_cpp17() {
     done
 }
 
+has_read() { # STREAM: whether somebody has taken a frame of it
+    prefix/bin/tachy info "$1" --json | grep -q '"received": [1-9]'
+}
+
 the_readmes_sample_builds_with_pkg_config_and_sees_frames() {
     local name compiler flags
     install_here
@@ -41,9 +45,14 @@ the_readmes_sample_builds_with_pkg_config_and_sees_frames() {
     for compiler in gcc clang-14; do
         # shellcheck disable=SC2086
         "$compiler" -std=c11 -Wall -Wextra -Werror named.c $flags -o reader
-        LD_LIBRARY_PATH=$lib timeout 60 ./reader >seen &
+        prefix/bin/tachy-produce --name "$name" --size 32x32 --passes color &
+        producer=$!
+        wait_until prefix/bin/tachy info "$name/a"
+        LD_LIBRARY_PATH=$lib timeout 300 ./reader >seen &
         reader=$!
-        prefix/bin/tachy-produce --name "$name" --size 32x32 --frames 60 --passes color
+        wait_until has_read "$name/a"
+        kill "$producer"
+        wait "$producer"
         wait "$reader"
         grep -q '^frame [0-9]* at [0-9.]* s' seen || fail "the sample saw no frame: $(head -3 seen)"
     done

@@ -29,12 +29,10 @@ sigterm_ends_a_producer_with_status_0_and_leaves_nothing() {
     end_with TERM 0
 }
 
-# Background jobs of a script ignore SIGINT, so the producer is started through a program that restores it.
 ctrl_c_ends_a_producer_with_status_130_and_leaves_nothing() {
     name=$(unique_name)
-    "$python" -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
-        "$bin/tachy-produce" --name "$name" --size 64x48 >said 2>&1 &
-    producer=$!
+    start_interruptible "$bin/tachy-produce" --name "$name" --size 64x48 >said 2>&1
+    producer=$started
     wait_until is_live "$name/a"
     end_with INT 130
 }
@@ -94,9 +92,9 @@ assert sorted(names) == [sys.argv[1] + "/" + a for a in "abc"], names' "$name"
 
 a_snapshot_holds_what_the_stream_shows() {
     start
-    "$bin/tachy" snapshot "$name/a" -o shot.png
-    "$bin/tachy" snapshot "$name/a" -o shot.npz
-    "$bin/tachy" snapshot "$name/a" --plane depth -o depth.npy
+    "$bin/tachy" snapshot "$name/a" --timeout 240 -o shot.png
+    "$bin/tachy" snapshot "$name/a" --timeout 240 -o shot.npz
+    "$bin/tachy" snapshot "$name/a" --timeout 240 --plane depth -o depth.npy
     end_with TERM 0
     "$python" - <<'END'
 import numpy as np

@@ -16,16 +16,14 @@ the_demo_fits_into_64_mb_of_shared_memory() {
 }
 
 ctrl_c_ends_the_demo_early_and_leaves_nothing() {
-    local before status=0
-    before=$(ls /dev/shm)
-    "$python" -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.setpgid(0, 0); os.execv(sys.argv[1], sys.argv[1:])' \
-        "$bin/tachy" demo >out 2>&1 &
-    demo=$!
-    sleep 3
-    kill -INT -- "-$demo"
-    wait "$demo" || status=$?
-    [ "$status" = 130 ] || [ "$status" = 0 ] || fail "exit status $status: $(cat out)"
-    [ "$(ls /dev/shm)" = "$before" ] || fail "left behind: $(ls /dev/shm)"
+    local name status=0
+    name=$(unique_name)
+    start_interruptible "$bin/tachy" demo --name "$name" --seconds 3600 >out 2>&1
+    wait_until grep -q "first frames" out
+    kill -INT -- "-$started" # as a terminal does: all of its processes
+    wait "$started" || status=$?
+    [ "$status" = 130 ] || fail "exit status $status: $(cat out)"
+    expect_nothing_left "$name"
 }
 
 tap_main the_demo_fits_into_64_mb_of_shared_memory ctrl_c_ends_the_demo_early_and_leaves_nothing "$@"

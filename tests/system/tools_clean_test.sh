@@ -8,7 +8,11 @@ name=$(unique_name)
 start_writer() { # NAME
     "$tree/tests/tools_writer" "$1/a" 37 21 1 &
     writer=$!
-    wait_until is_alive "$1/a"
+    wait_until has_published "$1/a" # by then it has made all its objects
+}
+
+has_published() { # STREAM
+    "$tachy" info "$1" --wait 0 --json | grep -q '"head": [1-9]'
 }
 
 is_alive() { # STREAM
@@ -27,11 +31,11 @@ names_of() { # PRODUCER
 # Locks byte 0 of an object until the test ends, as a peer that means harm may.
 hold_lock_of() { # FILE
     "$python" - "/dev/shm/$1" <<'END' &
-import fcntl, os, struct, sys, time
+import fcntl, os, signal, struct, sys
 held = os.open(sys.argv[1], os.O_RDWR)
 fcntl.fcntl(held, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0))
 open("held", "w").close()
-time.sleep(60)
+signal.pause()
 END
     holder=$!
     wait_until test -e held

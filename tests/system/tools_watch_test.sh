@@ -7,32 +7,43 @@ name=$(unique_name)
 stream=$name/a
 check=("$python" "$top/tests/system/tools_watch_check.py")
 
+# A writer that has published (unless silent), with the reader that HOW asks for.
 start_writer() { # [HOW]
     "$tree/tests/tools_writer" "$stream" 37 21 1 "$@" &
     writer=$!
-    wait_until is_alive
+    case ${1:-} in
+    silent) wait_until streams "alive" ;;
+    hostile) wait_until streams "alive and readers" ;;
+    read) wait_until streams "alive and readers and readers[0]['received'] > 20" ;;
+    *) wait_until streams "alive and head > 0" ;;
+    esac
 }
 
-is_alive() {
-    "$tachy" info "$stream" --wait 0 --json | grep -q '"alive": true'
+# Whether an expression is true of the stream as `tachy info --json` shows it.
+streams() { # EXPRESSION
+    "$tachy" info "$stream" --wait 0 --json | "$python" -c 'import json, sys
+sys.exit(not eval(sys.argv[1], json.load(sys.stdin)))' "$1"
 }
 
-has_measured() { # by the reader that "read" starts
-    "$tachy" top --once --json | grep -qE '"latency_p50_ns": [1-9]'
+has_read() { # READER
+    streams "[r for r in readers if r['name'] == '$1' and r['received'] > 0]"
+}
+
+has_printed() { # REGEX
+    grep -qE -- "$1" out
 }
 
 top_shows_streams_their_readers_and_the_rates_of_both() {
     start_writer read
-    wait_until has_measured
-    expect_status 0 "$tachy" top --count 2 --interval 1.5
-    "${check[@]}" table out "$stream" "every second"
+    "${check[@]}" table "$tachy" "$stream"
+    "${check[@]}" rate "$tachy" "$stream"
 }
 
 top_prints_one_listing_per_refresh_as_json() {
     start_writer read
-    wait_until has_measured
     expect_status 0 "$tachy" top --count 3 --interval 0.2 --json
     "${check[@]}" listings out "$stream" 3
+    "${check[@]}" advances "$tachy" "$stream"
 }
 
 top_is_drawn_in_place_and_within_the_window_of_a_terminal() {
@@ -60,40 +71,48 @@ top_shows_a_killed_writer_as_dead() {
 }
 
 ctrl_c_ends_top_with_status_130() {
-    expect_status 130 timeout --preserve-status -s INT 0.5 "$tachy" top
+    start_interruptible "$tachy" top >out 2>err
+    wait_until test -s out
+    end_started INT 130
 }
 
 hz_measures_rate_jitter_and_latency() {
     start_writer
-    expect_status 0 "$tachy" hz "$stream" --seconds 2.5 --json
-    "${check[@]}" pulse out "$stream" 2
-    expect_status 0 "$tachy" hz "$stream" --seconds 1.2
-    grep -qE '^1 s +[0-9.]+ +[0-9]+ .* (us|ms) +0 +0$' out || fail "$(cat out)"
-    grep -qE '^in all +[0-9.]+ +[0-9]+ ' out || fail "$(cat out)"
+    "${check[@]}" pulse "$tachy" "$stream"
+}
+
+measures() {
+    "$tachy" hz "$stream" --seconds 1.2 >out 2>err
+}
+
+hz_ends_after_its_seconds() {
+    start_writer
+    wait_until measures # a machine that stands still for all of it has seen no frame: status 4
+    has_printed '^[0-9]+ s +[0-9.]+ +[0-9]+ .* +0 +[0-9]+$' || fail "$(cat out)"
+    has_printed '^in all +[0-9.]+ +[0-9]+ ' || fail "$(cat out)"
 }
 
 hz_is_seen_as_a_reader_while_it_measures() {
     start_writer
-    "$tachy" hz "$stream" --seconds 20 >hz.out &
-    local hz=$!
-    wait_until reads_by_name "tachy hz"
-    kill -TERM "$hz"
-    wait "$hz" || [ $? = 143 ] || fail "hz ended with $?"
-    grep -q '^in all' hz.out || fail "no summary: $(cat hz.out)"
-    ! reads_by_name "tachy hz" || fail "it is still there"
-}
-
-reads_by_name() { # READER
-    "$tachy" info "$stream" --json | grep -qF "\"name\": \"$1\""
+    start_interruptible "$tachy" hz "$stream" >out 2>err
+    wait_until has_read "tachy hz"
+    end_started TERM 143
+    has_printed '^in all' || fail "no summary: $(cat out)"
+    ! has_read "tachy hz" || fail "it is still there"
 }
 
 a_writer_that_ends_is_exit_status_5_and_a_summary() {
-    local signal
+    local signal status
     for signal in TERM KILL; do
         start_writer
-        (sleep 0.6; kill -$signal "$writer") &
-        expect_status 5 "$tachy" hz "$stream"
-        grep -q '^in all' out || fail "no summary: $(cat out)"
+        "$tachy" hz "$stream" >out 2>err &
+        local hz=$!
+        wait_until has_read "tachy hz"
+        kill -$signal "$writer"
+        status=0
+        wait "$hz" || status=$?
+        [ "$status" = 5 ] || fail "exit status $status after SIG$signal: $(cat err)"
+        has_printed '^in all' || fail "no summary: $(cat out)"
         expect_one_line "$stream"
         wait "$writer" || true
     done
@@ -113,12 +132,15 @@ an_absent_stream_is_exit_status_3() {
 
 ctrl_c_ends_hz_with_status_130_and_a_summary() {
     start_writer
-    expect_status 130 timeout --preserve-status -s INT 0.5 "$tachy" hz "$stream"
-    grep -q '^in all' out || fail "no summary: $(cat out)"
+    start_interruptible "$tachy" hz "$stream" >out 2>err
+    wait_until has_read "tachy hz"
+    end_started INT 130
+    has_printed '^in all' || fail "no summary: $(cat out)"
 }
 
 tap_main top_shows_streams_their_readers_and_the_rates_of_both top_prints_one_listing_per_refresh_as_json \
     top_is_drawn_in_place_and_within_the_window_of_a_terminal top_never_lets_control_bytes_of_others_through \
     top_shows_a_killed_writer_as_dead ctrl_c_ends_top_with_status_130 hz_measures_rate_jitter_and_latency \
-    hz_is_seen_as_a_reader_while_it_measures a_writer_that_ends_is_exit_status_5_and_a_summary no_frame_is_exit_status_4 \
-    an_absent_stream_is_exit_status_3 ctrl_c_ends_hz_with_status_130_and_a_summary "$@"
+    hz_ends_after_its_seconds hz_is_seen_as_a_reader_while_it_measures \
+    a_writer_that_ends_is_exit_status_5_and_a_summary no_frame_is_exit_status_4 an_absent_stream_is_exit_status_3 \
+    ctrl_c_ends_hz_with_status_130_and_a_summary "$@"

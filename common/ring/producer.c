@@ -14,9 +14,11 @@
 #include "common/base/failpoint.h"
 #include "common/ring/mark.h"
 #include "common/shm/folder.h"
+#include "common/shm/kind.h"
 #include "common/shm/lock.h"
+#include "common/shm/owner.h"
 
-enum { LOCK_BYTE = 0, DYING_OWNER_MS = 2000, POLL_MS = 2 };
+enum { WRITER_BYTE = 0, DYING_OWNER_MS = 2000, POLL_MS = 2 };
 
 struct producer {
     struct producer *next;
@@ -34,55 +36,6 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t mutex_once = PTHREAD_ONCE_INIT;
 static struct producer *producers;
 
-static tachy_status open_lock(const char *name, int *fd)
-{
-    char path[FOLDER_PATH_BYTES];
-    folder_join(name, path);
-    tachy_status status = folder_is_ours(name);
-    if (status == TACHY_DENIED)
-        return status;
-    lock_hold_forks();
-    int opened =
-        lock_guard_opened(open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-    lock_allow_forks();
-    if (opened < 0)
-        return error_set(errno == EACCES ? TACHY_DENIED : TACHY_SYSTEM,
-                         "%s: cannot open it: %s (%s)", path, strerrordesc_np(errno),
-                         strerrorname_np(errno));
-    uint64_t bytes;
-    status = folder_check(name, opened, &bytes);
-    if (status != TACHY_OK) {
-        lock_close(opened);
-        return status;
-    }
-    *fd = opened;
-    return TACHY_OK;
-}
-
-static bool still_names(const char *name, int fd)
-{
-    char path[FOLDER_PATH_BYTES];
-    folder_join(name, path);
-    struct stat named, ours;
-    return lstat(path, &named) == 0 && fstat(fd, &ours) == 0 && named.st_ino == ours.st_ino &&
-           named.st_dev == ours.st_dev;
-}
-
-// TACHY_BUSY: somebody has the lock now, or the file was replaced while we took it.
-static tachy_status try_lock(const char *name, int *fd)
-{
-    int opened = -1;
-    tachy_status status = open_lock(name, &opened);
-    if (status != TACHY_OK)
-        return status;
-    if (lock_take(opened, LOCK_BYTE) && still_names(name, opened)) {
-        *fd = opened;
-        return TACHY_OK;
-    }
-    lock_close(opened);
-    return TACHY_BUSY;
-}
-
 /// A walk over the objects of a producer that is about to start.
 struct leftovers {
     bool alive;
@@ -90,11 +43,13 @@ struct leftovers {
     bool remove;
 };
 
+// Only names that a writer would give: what else begins like them is somebody's own.
 static bool visit_leftover(const char *name, void *context)
 {
     struct leftovers *found = context;
-    size_t length = strlen(name);
-    if (length >= 5 && strcmp(name + length - 5, ".lock") == 0)
+    enum object_kind kind;
+    struct stream_name stream;
+    if (!kind_from_file(name, &kind, &stream) || kind == KIND_LOCK)
         return true;
     if (found->remove) {
         TACHY_FAILPOINT("create.before_removal");
@@ -102,8 +57,7 @@ static bool visit_leftover(const char *name, void *context)
             folder_remove(name, -1);
         return true;
     }
-    bool control = length >= 4 && strcmp(name + length - 4, ".ctl") == 0;
-    if (!control)
+    if (kind != KIND_CONTROL)
         return true;
     tachy_status status = folder_is_ours(name);
     if (status == TACHY_DENIED)
@@ -111,7 +65,7 @@ static bool visit_leftover(const char *name, void *context)
     struct segment segment = segment_none;
     if (status != TACHY_OK || segment_open(name, 1, SEGMENT_READ, &segment) != TACHY_OK)
         return true;
-    found->alive = found->alive || lock_is_held(segment.fd, LOCK_BYTE);
+    found->alive = found->alive || lock_is_held(segment.fd, WRITER_BYTE);
     segment_finish(&segment);
     return true;
 }
@@ -133,24 +87,16 @@ static tachy_status remove_leftovers(const char *stem)
     return status != TACHY_OK ? status : found.status;
 }
 
-static void drop_lock(const char *name, int fd)
-{
-    folder_remove(name,
-                  fd); // before the lock goes: whoever takes it next sees that the file has no name
-    lock_drop(fd, LOCK_BYTE);
-    lock_close(fd);
-}
-
-static tachy_status try_become(const char *stem, const char *lock_name, int *fd)
+static tachy_status try_become(const char *stem, int *fd)
 {
     int locked = -1;
-    tachy_status status = try_lock(lock_name, &locked);
+    tachy_status status = owner_take(stem, &locked);
     if (status != TACHY_OK)
         return status;
     TACHY_FAILPOINT("create.locked");
     status = remove_leftovers(stem);
     if (status != TACHY_OK) {
-        drop_lock(lock_name, locked);
+        owner_drop(stem, locked);
         return status;
     }
     *fd = locked;
@@ -171,9 +117,7 @@ static tachy_status make(const struct stream_name *name, mode_t mode, struct pro
     struct producer *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", name->stream);
-    char lock_name[NAME_OBJECT_BYTES];
-    name_object(name->producer_stem, "lock", lock_name);
-    tachy_status status = try_become(name->producer_stem, lock_name, &made->lock_fd);
+    tachy_status status = try_become(name->producer_stem, &made->lock_fd);
     if (status != TACHY_OK) {
         free(made);
         return status;
@@ -232,9 +176,7 @@ static void end(struct producer *producer)
         link = &(*link)->next;
     *link = producer->next;
     ids_finish(&producer->ids);
-    char lock_name[NAME_OBJECT_BYTES];
-    name_object(producer->stem, "lock", lock_name);
-    drop_lock(lock_name, producer->lock_fd);
+    owner_drop(producer->stem, producer->lock_fd);
     free(producer);
 }
 

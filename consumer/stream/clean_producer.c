@@ -10,6 +10,7 @@
 #include "common/shm/folder.h"
 #include "common/shm/holder.h"
 #include "common/shm/lock.h"
+#include "common/shm/owner.h"
 #include "consumer/stream/clean.h"
 
 enum { LOCK_BYTE = 0, LOOKS = 5, LOOK_EVERY_MS = 200, BLOCK_BYTES = 512 };
@@ -130,36 +131,16 @@ static void tell_all(const struct producer_objects *objects, struct verdict verd
     }
 }
 
-// Keeps anybody from becoming the producer meanwhile. -1: somebody is just becoming it, or may not here.
-static int take_lock(const char *path)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -1;
-    struct stat named, opened;
-    bool ours = fstat(fd, &opened) == 0 && S_ISREG(opened.st_mode) && opened.st_uid == geteuid();
-    if (ours && lock_take(fd, LOCK_BYTE) && lstat(path, &named) == 0 &&
-        named.st_ino == opened.st_ino && named.st_dev == opened.st_dev && lock_guard(fd))
-        return fd;
-    close(fd);
-    return -1;
-}
-
 static void remove_dead(const struct producer_objects *objects)
 {
-    char name[NAME_OBJECT_BYTES], path[FOLDER_PATH_BYTES];
-    name_object(objects->leftovers[0].name.producer_stem, "lock", name);
-    folder_join(name, path);
-    int fd = take_lock(path);
-    if (fd < 0) {
+    const char *stem = objects->leftovers[0].name.producer_stem;
+    int fd;
+    if (owner_take(stem, &fd) != TACHY_OK) { // keeps anybody from becoming the producer meanwhile
         tell_all(objects, (struct verdict){.fate = TACHY_UNCLEAR});
         return;
     }
     remove_all(objects);
-    folder_remove(name, fd); // made here, if it was not there
-    lock_drop(fd, LOCK_BYTE);
-    lock_unguard(fd);
-    close(fd);
+    owner_drop(stem, fd); // made here, if it was not there
 }
 
 void clean_producer(struct leftover *leftovers, size_t count, bool force)

@@ -11,3 +11,4 @@ tachy_test(wake_conformance_test SOURCES unit/wake_conformance_test.c lib/stream
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 tachy_test(wake_choice_test SOURCES unit/wake_choice_test.c lib/stream.c LIBRARIES tachy-static PkgConfig::SECCOMP)
 tachy_test(fork_test SOURCES unit/fork_test.c lib/stream.c LIBRARIES tachy Threads::Threads)
+tachy_test(owner_test SOURCES unit/owner_test.c lib/stream.c LIBRARIES tachy)

@@ -98,7 +98,7 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     mark_finish(&control->mark, RING_MAGIC_CONTROL);
     writer->pool = (struct pool){.control = control,
                                  .registry = registry,
-                                  .doorbell = doorbell_of(terms->way),
+                                 .doorbell = doorbell_of(terms->way),
                                  .slots = writer->geometry.slots,
                                  .readers_max = writer->readers_max,
                                  .history = terms->params.history,
@@ -144,9 +144,6 @@ tachy_status writer_link(tachy_writer *writer)
     if (!lock_take(writer->control.fd, WRITER_BYTE))
         return error_set(TACHY_SYSTEM, "stream %s: cannot lock its control object: %s", stream,
                          strerrorname_np(errno));
-    if (!lock_guard(writer->control.fd))
-        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", stream);
-    writer->guarded = true;
     TACHY_FAILPOINT("create.unnamed");
     struct object_names names = writer_names(writer);
     char spare[NAME_OBJECT_BYTES];
@@ -206,10 +203,9 @@ static void destroy(tachy_writer *writer)
     if (ours && writer->linked)
         writer_unlink(writer, &writer->control, &writer->registry, &writer->data);
     resize_finish(writer);
-    if (ours && writer->guarded) {
+    if (ours && writer->linked) {
         TACHY_FAILPOINT("destroy.unlinked");
         lock_drop(writer->control.fd, WRITER_BYTE); // the mapping would keep it
-        lock_unguard(writer->control.fd);
     }
     if (ours) {
         segment_finish(&writer->control);

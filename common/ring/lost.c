@@ -41,7 +41,6 @@ static void let_go(struct lost_epoch *past)
 static void destroy(struct lost_epoch *past)
 {
     let_go(past); // before the mapping goes
-    lock_unguard(past->control.fd);
     segment_finish(&past->control);
     segment_finish(&past->registry);
     segment_finish(&past->data);
@@ -76,14 +75,11 @@ static void put_aside(tachy_writer *writer, struct lost_epoch *past)
     past->data = writer->data;
     past->pool = writer->pool;
     writer->control = writer->registry = writer->data = segment_none;
-    writer->guarded = false;
 }
 
 // New ones could not be made: the damaged ones are in use again, and the next claim tries anew.
 static void take_back(tachy_writer *writer, struct lost_epoch *past)
 {
-    if (writer->guarded)
-        lock_unguard(writer->control.fd);
     segment_finish(&writer->control);
     segment_finish(&writer->registry);
     segment_finish(&writer->data);
@@ -91,7 +87,6 @@ static void take_back(tachy_writer *writer, struct lost_epoch *past)
     writer->registry = past->registry;
     writer->data = past->data;
     writer->pool = past->pool;
-    writer->guarded = true;
     free(past);
 }
 

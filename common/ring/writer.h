@@ -52,7 +52,6 @@ struct tachy_writer {
     uint32_t readers_max, held_max, drafts_max, forks;
     bool linked;    ///< the objects have names: .ctl.new until announced
     bool announced; ///< the control object has its name
-    bool guarded;   ///< its descriptors are closed in a forked child
     uint64_t dropped;
     int64_t swept_ns,
         starved_ns;       ///< when the registry was last swept, and so because no slot was free

@@ -77,19 +77,9 @@ static void watch_forks(void)
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
-static size_t find_guarded(int fd)
-{
-    size_t i = 0;
-    while (i < guarded_count && guarded[i] != fd)
-        i++;
-    return i;
-}
-
 // Under the mutex, as `forget`.
 static bool remember(int fd)
 {
-    if (find_guarded(fd) < guarded_count)
-        return true;
     if (guarded_count == guarded_room) {
         size_t room = guarded_room == 0 ? 16 : guarded_room * 2;
         int *grown = realloc(guarded, room * sizeof *grown);
@@ -104,9 +94,12 @@ static bool remember(int fd)
 
 static void forget(int fd)
 {
-    size_t at = find_guarded(fd);
-    if (at < guarded_count)
-        guarded[at] = guarded[--guarded_count];
+    for (size_t i = 0; i < guarded_count; i++) {
+        if (guarded[i] == fd) {
+            guarded[i] = guarded[--guarded_count];
+            break;
+        }
+    }
     if (guarded_count == 0) {
         free(guarded);
         guarded = NULL;
@@ -123,21 +116,6 @@ void lock_hold_forks(void)
 void lock_allow_forks(void)
 {
     pthread_mutex_unlock(&guard_mutex);
-}
-
-bool lock_guard(int fd)
-{
-    lock_hold_forks();
-    bool done = remember(fd);
-    lock_allow_forks();
-    return done;
-}
-
-void lock_unguard(int fd)
-{
-    lock_hold_forks();
-    forget(fd);
-    lock_allow_forks();
 }
 
 int lock_guard_opened(int fd)

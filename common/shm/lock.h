@@ -14,20 +14,15 @@ void lock_drop(int fd, uint64_t byte);
 /// Whether another open file holds a write lock on the byte. Works on a read-only descriptor; peers' read locks do not count.
 bool lock_is_held(int fd, uint64_t byte);
 
-/// Descriptors whose locks must not outlive this process in a forked child: closed there. The lock belongs to what was opened,
-/// so a child forked before it was taken would keep it too: what is opened is guarded while forks are held up.
-/// lock_guard says no (false) when there is no memory for it; a guarded one stays guarded.
-bool lock_guard(int fd);
-void lock_unguard(int fd);
-
 /// Between the two no other thread of this process forks. For a moment only, and never one inside another's.
 void lock_hold_forks(void);
 void lock_allow_forks(void);
 
-/// Guards what was just opened, under lock_hold_forks. -1 stays -1; -1 and ENOMEM, closed: no memory.
+/// Notes what was just opened, under lock_hold_forks: it is closed in a forked child, which would keep its locks alive. They
+/// belong to what was opened, so those taken after a fork too. -1 stays -1; -1 and ENOMEM, closed: no memory.
 int lock_guard_opened(int fd);
 
-/// Closes a descriptor, guarded or not, so that no child has it.
+/// Closes what lock_guard_opened noted.
 void lock_close(int fd);
 
 /// Mutexes that are free in every forked child, since each fork takes them first, in this order.

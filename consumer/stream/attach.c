@@ -131,9 +131,6 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
         return status;
     if (params->planes != NULL && (stream->wanted = strdup(params->planes)) == NULL)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
-    if (!lock_guard(stream->objects.registry.fd))
-        return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
-    stream->guarded = true;
     struct registry registry = objects_registry(&stream->objects);
     uint32_t index;
     status = registry_join(&registry, &terms, &index);
@@ -164,8 +161,6 @@ static void destroy(tachy_stream *stream)
     TACHY_FAILPOINT("detach.enter");
     if (ours && stream->reader.block != NULL)
         registry_leave(&registry, stream->reader.index);
-    if (ours && stream->guarded)
-        lock_unguard(stream->objects.registry.fd);
     ids_release(&stream->ids);
     stream_free_copies(stream);
     free(stream->wanted);

@@ -33,7 +33,6 @@ struct tachy_stream {
     struct objects objects;
     struct reader reader;
     uint32_t forks;
-    bool guarded;    ///< the registry's descriptor is closed in a forked child
     bool verify;     ///< check each frame against its checksums
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;

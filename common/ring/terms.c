@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/ring/layout.h"
 #include "common/ring/writer.h"
+#include "common/shm/folder.h"
 
 enum { HELD_LARGE = 5, SMALL_SLOT_BYTES = 256 * 1024, MODE_OWN = 0600, MODE_GROUP = 0660 };
 
@@ -50,7 +51,7 @@ static tachy_status settle_way(const char *stream, struct terms *terms)
     if (!doorbell_of(terms->way)->works())
         return error_set(TACHY_UNSUPPORTED, "stream %s: this machine has no %s to wake readers by",
                          stream, doorbell_of(terms->way)->name);
-    if (terms->way == DOORBELL_SEMAPHORE && terms->registry_mode == MODE_GROUP)
+    if (terms->way == DOORBELL_SEMAPHORE && terms->params.mode == MODE_GROUP)
         return error_set(TACHY_UNSUPPORTED,
                          "stream %s: semaphores in group mode: whoever may write one can end who "
                          "posts it; use futexes, or mode 0600",
@@ -69,8 +70,8 @@ tachy_status terms_settle(const char *stream, struct terms *terms)
         return error_set(TACHY_INVALID, "stream %s: mode %04o; expected 0600 or 0660", stream,
                          params->mode);
     bool group = params->mode == MODE_GROUP;
-    terms->mode = group ? 0640 : MODE_OWN;
-    terms->registry_mode = group ? MODE_GROUP : MODE_OWN;
+    terms->mode = group ? FOLDER_GROUP : MODE_OWN;
+    terms->registry_mode = group ? FOLDER_GROUP_REGISTRY : MODE_OWN;
     return settle_way(stream, terms);
 }
 

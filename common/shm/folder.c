@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,10 +19,35 @@ void folder_join(const char *name, char path[FOLDER_PATH_BYTES])
     snprintf(path, FOLDER_PATH_BYTES, "%s/%s", folder_path, name);
 }
 
-// Another user's object counts as meant for us only where its owner opened it to a group: read by mode, not by luck.
-static bool owner_is_fine(const struct stat *file)
+static bool is_registry(const char *name)
 {
-    return file->st_uid == geteuid() || file->st_uid == 0 || (file->st_mode & S_IRGRP) != 0;
+    size_t length = strlen(name);
+    return length >= 4 && strcmp(name + length - 4, ".reg") == 0;
+}
+
+// Who makes a file gives it a group of its own. Without memory for the list of ours the answer is no.
+static bool is_our_group(gid_t group)
+{
+    if (group == getegid())
+        return true;
+    int count = getgroups(0, NULL);
+    gid_t *groups = count > 0 ? calloc((size_t)count, sizeof *groups) : NULL;
+    if (groups != NULL)
+        count = getgroups(count, groups);
+    bool found = false;
+    for (int i = 0; groups != NULL && i < count && !found; i++)
+        found = groups[i] == group;
+    free(groups);
+    return found;
+}
+
+// Another user's object is meant for us where it is exactly what the group mode makes, for a group that we are in.
+static bool owner_is_fine(const char *name, const struct stat *file)
+{
+    if (file->st_uid == geteuid() || file->st_uid == 0)
+        return true;
+    mode_t mode = is_registry(name) ? FOLDER_GROUP_REGISTRY : FOLDER_GROUP;
+    return (file->st_mode & 07777) == mode && is_our_group(file->st_gid);
 }
 
 tachy_status folder_check(const char *name, int fd, uint64_t *bytes)
@@ -38,9 +64,12 @@ tachy_status folder_check(const char *name, int fd, uint64_t *bytes)
     if ((file.st_mode & S_IWOTH) != 0)
         return error_set(TACHY_DENIED, "%s/%s: everybody may write it (mode %04o): refused",
                          folder_path, name, file.st_mode & 07777);
-    if (!owner_is_fine(&file))
-        return error_set(TACHY_DENIED, "%s/%s: belongs to user %u, not to us (user %u): refused",
-                         folder_path, name, file.st_uid, geteuid());
+    if (!owner_is_fine(name, &file))
+        return error_set(TACHY_DENIED,
+                         "%s/%s: belongs to user %u, group %u, mode %04o, not to us (user %u): "
+                         "refused; another user's stream wants --mode 0660 and a group of ours",
+                         folder_path, name, file.st_uid, file.st_gid, file.st_mode & 07777,
+                         geteuid());
     *bytes = (uint64_t)file.st_size;
     return TACHY_OK;
 }

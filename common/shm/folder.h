@@ -8,12 +8,15 @@
 
 enum { FOLDER_PATH_BYTES = 320 };
 
+/// Modes of the objects that a group may use: the registry's, and those of all others but the lock.
+enum { FOLDER_GROUP_REGISTRY = 0660, FOLDER_GROUP = 0640 };
+
 extern const char folder_path[]; ///< "/dev/shm", where shm_open looks
 
 void folder_join(const char *name, char path[FOLDER_PATH_BYTES]);
 
 /// Whether the open file is one we may trust by its kind, owner and mode, and its size. TACHY_SYSTEM: no regular file;
-/// TACHY_DENIED: another user's, or writable by everybody.
+/// TACHY_DENIED: writable by everybody, or another user's, unless that is root or opened it in group mode to a group of ours.
 tachy_status folder_check(const char *name, int fd, uint64_t *bytes);
 
 /// Removes the name, but with fd >= 0 only if it names the same object as `fd`.

@@ -26,11 +26,13 @@ static uint64_t bucket_start(uint32_t bucket)
 
 static uint64_t load(const _Atomic uint64_t *word)
 {
+    // Relaxed: a figure; nothing is concluded from two of them.
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 
 static void store(_Atomic uint64_t *word, uint64_t value)
 {
+    // Relaxed: its one writer is the reader's own thread.
     atomic_store_explicit(word, value, memory_order_relaxed);
 }
 
@@ -39,6 +41,7 @@ void latency_reset(struct ring_reader *reader)
     store(&reader->latency_min_ns, UINT64_MAX);
     store(&reader->latency_max_ns, 0);
     for (uint32_t i = 0; i < RING_LATENCY_BUCKETS; i++)
+        // Relaxed: the block's state, released when it is live, carries it to tools.
         atomic_store_explicit(&reader->latency[i], 0, memory_order_relaxed);
 }
 
@@ -50,6 +53,7 @@ void latency_record(struct ring_reader *reader, int64_t ns)
     if (value > load(&reader->latency_max_ns))
         store(&reader->latency_max_ns, value);
     _Atomic uint32_t *bucket = &reader->latency[bucket_of(value)];
+    // Relaxed, and no addition: nobody else counts here.
     uint32_t count = atomic_load_explicit(bucket, memory_order_relaxed);
     atomic_store_explicit(bucket, count + 1, memory_order_relaxed);
 }
@@ -78,6 +82,7 @@ void latency_summarise(const struct ring_reader *reader, tachy_stats *stats)
     uint32_t counts[RING_LATENCY_BUCKETS];
     uint64_t total = 0;
     for (uint32_t i = 0; i < RING_LATENCY_BUCKETS; i++) {
+        // Relaxed: a count that comes a frame late is as good.
         counts[i] = atomic_load_explicit(&reader->latency[i], memory_order_relaxed);
         total += counts[i];
     }

@@ -146,7 +146,7 @@ struct registry objects_registry(const struct objects *objects)
 
 struct objects_counters objects_count(const struct objects *objects)
 {
-    // Relaxed: figures for tools.
+    // Relaxed, all three: figures for tools; a rate that goes with another's end is shown a second too long.
     uint64_t rate = atomic_load_explicit(&objects->map->rate_mhz, memory_order_relaxed);
     uint64_t until = atomic_load_explicit(&objects->map->rate_until_ns, memory_order_relaxed);
     bool fresh = clock_now_ns() < (int64_t)until;

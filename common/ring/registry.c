@@ -27,24 +27,29 @@ static void store_state(struct ring_reader *block, enum ring_reader_state state)
     atomic_store_explicit(&block->state, state, memory_order_release);
 }
 
-// Figures and terms below are relaxed: store_state carries them to whoever relies on them.
+// Figures and terms go through these four. Relaxed, since store_state carries what a block was filled with to whoever relies
+// on it, and what changes later is for tools.
 static void set(_Atomic uint32_t *word, uint32_t value)
 {
+    // Relaxed: carried by the state, as in set_wide.
     atomic_store_explicit(word, value, memory_order_relaxed);
 }
 
 static uint32_t get(const _Atomic uint32_t *word)
 {
+    // Relaxed: who relies on it has loaded the state first, as in get_wide.
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 
 static void set_wide(_Atomic uint64_t *word, uint64_t value)
 {
+    // Relaxed: see set.
     atomic_store_explicit(word, value, memory_order_relaxed);
 }
 
 static uint64_t get_wide(const _Atomic uint64_t *word)
 {
+    // Relaxed: see get.
     return atomic_load_explicit(word, memory_order_relaxed);
 }
 

@@ -47,6 +47,7 @@ static struct guard *find(uintptr_t address)
 static bool cover(struct guard *guard, char *address)
 {
     char *from = address - ((uintptr_t)address & (page_bytes - 1));
+    // Relaxed: find's acquire of start carries both.
     uintptr_t end = atomic_load_explicit(&guard->end, memory_order_relaxed);
     bool writable = atomic_load_explicit(&guard->writable, memory_order_relaxed);
     int rights = writable ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -121,6 +122,7 @@ static struct guard *make_unused(void)
     struct guard *guard = calloc(1, sizeof *guard);
     if (guard == NULL)
         return NULL;
+    // Relaxed: under the mutex.
     guard->next = atomic_load_explicit(&guards, memory_order_relaxed);
     // Partner: find's acquire. Carries the link.
     atomic_store_explicit(&guards, guard, memory_order_release);

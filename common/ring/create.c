@@ -91,6 +91,7 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
     mark_finish(&registry->mark, RING_MAGIC_REGISTRY);
     struct ring_control *control = writer->control.base;
     fill_about(terms, writer->geometry.slots, producer_epoch(writer->producer), &control->about);
+    writer->crc_offset = control->about.crc_offset;
     mark_prepare(&control->mark, epoch, 0, writer->control.bytes);
     // Relaxed: the magic's release carries it.
     atomic_store_explicit(&control->generation, generation, memory_order_relaxed);

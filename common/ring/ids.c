@@ -46,18 +46,32 @@ static struct ring_ids *newest(struct id_table *table)
     return table->made == 0 ? NULL : table->generations[table->made - 1].base;
 }
 
-static void prepare(struct id_table *table, uint32_t generation, struct ring_ids *made)
+/// How a generation is laid out. Worked out anew each time, for what its head says a peer may have changed.
+struct plan {
+    uint32_t rows_max;
+    uint64_t strings_offset, strings_bytes;
+};
+
+static struct plan plan_of(uint32_t generation)
 {
     uint32_t rows_max = RING_ID_ROWS_FIRST << generation;
-    made->strings_offset = sizeof *made + (uint64_t)rows_max * sizeof made->rows[0];
-    made->strings_bytes = (uint64_t)rows_max * RING_ID_STRING_BYTES;
-    made->rows_max = rows_max;
-    mark_prepare(&made->mark, table->epoch, generation, made->strings_offset + made->strings_bytes);
+    return (struct plan){rows_max,
+                         sizeof(struct ring_ids) + (uint64_t)rows_max * sizeof(struct ring_id_row),
+                         (uint64_t)rows_max * RING_ID_STRING_BYTES};
+}
+
+static void prepare(struct id_table *table, uint32_t generation, struct ring_ids *made)
+{
+    struct plan plan = plan_of(generation);
+    made->strings_offset = plan.strings_offset;
+    made->strings_bytes = plan.strings_bytes;
+    made->rows_max = plan.rows_max;
+    mark_prepare(&made->mark, table->epoch, generation, plan.strings_offset + plan.strings_bytes);
     const struct ring_ids *old = newest(table);
     if (old != NULL) {
         memcpy(made->rows, old->rows, table->rows * sizeof made->rows[0]);
-        memcpy((char *)made + made->strings_offset, (const char *)old + old->strings_offset,
-               table->strings_used);
+        memcpy((char *)made + plan.strings_offset,
+               (const char *)old + plan_of(generation - 1).strings_offset, table->strings_used);
     }
     mark_finish(&made->mark, RING_MAGIC_IDS);
 }
@@ -92,18 +106,19 @@ static tachy_status grow(struct id_table *table)
 
 static uint32_t put_string(struct id_table *table, const char *text, size_t bytes)
 {
-    struct ring_ids *ids = newest(table);
     uint64_t offset = table->strings_used;
-    memcpy((char *)ids + ids->strings_offset + offset, text, bytes + 1);
+    memcpy((char *)newest(table) + plan_of(table->made - 1).strings_offset + offset, text,
+           bytes + 1);
     table->strings_used += bytes + 1;
     return (uint32_t)offset;
 }
 
-static bool has_room(struct id_table *table, size_t strings)
+static bool has_room(const struct id_table *table, size_t strings)
 {
-    const struct ring_ids *ids = newest(table);
-    return ids != NULL && table->rows < ids->rows_max &&
-           table->strings_used + strings <= ids->strings_bytes;
+    if (table->made == 0)
+        return false;
+    struct plan plan = plan_of(table->made - 1);
+    return table->rows < plan.rows_max && table->strings_used + strings <= plan.strings_bytes;
 }
 
 tachy_status ids_add(struct id_table *table, const tachy_identity *identity, uint32_t *id)

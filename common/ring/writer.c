@@ -212,9 +212,8 @@ tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes)
 static void sum_up(const tachy_draft *draft)
 {
     tachy_writer *writer = draft->writer;
-    struct ring_control *control = pool_of(draft)->control;
-    if (control->about.crc_offset != 0)
-        checksum_store(control, control->about.crc_offset, draft->slot, &writer->geometry,
+    if (writer->crc_offset != 0)
+        checksum_store(pool_of(draft)->control, writer->crc_offset, draft->slot, &writer->geometry,
                        slot_base(draft), draft->planes);
 }
 

@@ -38,6 +38,7 @@ struct tachy_writer {
     struct producer *producer;
     struct segment control, registry, data;
     struct ring_geometry geometry;
+    uint64_t crc_offset;   ///< as in control->about, but where no peer can reach
     struct past *fallback; ///< the generation that readers know, until the first frame of a new one
     struct past *retired;  ///< older ones, of which a slot still has a frame
     uint32_t generations;  ///< numbers given so far

@@ -1,6 +1,7 @@
 // A writer in a process of its own, and its objects as a process sees them that means harm.
 #include "tests/lib/peer.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +15,16 @@
 #include "tests/lib/main.h"
 #include "tests/lib/stream.h"
 
+enum { IDENTITIES = 1500 }; // two generations of the id table
+
 static void publish_on(tachy_writer *writer)
 {
     for (uint64_t number = 3;; number++) {
         tachy_draft *draft = NULL;
+        const tachy_identity chair = {.object_id = (int64_t)number, .name = "chair"};
+        uint32_t id = 0;
+        if (number < IDENTITIES)
+            tachy_writer_add_identity(writer, &chair, &id);
         test_pause_ms(1);
         if (tachy_writer_claim(writer, 0, &draft) != TACHY_OK)
             continue;
@@ -73,17 +80,17 @@ void peer_end(struct peer *peer)
     memcpy(producer, peer->name, strcspn(peer->name, "/"));
     kill(peer->pid, SIGKILL);
     assert_int_equal(waitpid(peer->pid, NULL, 0), peer->pid);
-    // Forced: its objects may be damaged, so that nobody could tell whose they are.
-    char path[128];
-    static const char *const kinds[] = {"a.ctl", "a.reg", "a.dat.1", "ids.0"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        snprintf(path, sizeof path, "/dev/shm/tachy.%s.%s", producer, kinds[i]);
-        unlink(path);
-        snprintf(path, sizeof path, "/dev/shm/tachy.%s.%s.spare", producer, kinds[i]);
-        unlink(path);
+    // Its objects may be damaged, so that tachy_clean could not tell whose they are.
+    char prefix[80], path[320];
+    int length = snprintf(prefix, sizeof prefix, "tachy.%s.", producer);
+    DIR *folder = opendir("/dev/shm");
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        snprintf(path, sizeof path, "/dev/shm/%s", entry->d_name);
+        if (strncmp(entry->d_name, prefix, (size_t)length) == 0)
+            unlink(path);
     }
-    snprintf(path, sizeof path, "/dev/shm/tachy.%s.lock", producer);
-    unlink(path);
+    if (folder != NULL)
+        closedir(folder);
 }
 
 tachy_stream *peer_attach(const struct peer *peer, tachy_stream_params params)

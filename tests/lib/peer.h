@@ -11,7 +11,8 @@ struct peer {
     char name[64]; ///< of its stream: producer/a
 };
 
-/// Starts a writer as test_writer makes it, with three identities and frames 1 and 2. `goes_on`: a frame every ms from then on.
+/// Starts a writer as test_writer makes it, with three identities and frames 1 and 2. `goes_on`: a frame and an identity
+/// every ms from then on.
 void peer_start(struct peer *peer, tachy_writer_params params, bool goes_on);
 
 /// Kills it and takes away what it left.

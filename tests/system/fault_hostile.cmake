@@ -2,3 +2,4 @@
 set(hostile_lib lib/stream.c lib/peer.c)
 tachy_test(fault_hostile_test SOURCES system/fault_hostile_test.c ${hostile_lib} LIBRARIES tachy SANITIZED)
 tachy_test(fault_hostile_writer_test SOURCES system/fault_hostile_writer_test.c ${hostile_lib} LIBRARIES tachy SANITIZED)
+tachy_test(hostile_peers_test SOURCES system/hostile_peers_test.c ${hostile_lib} LIBRARIES tachy DEPENDS tachy-tool TIMEOUT 300 SANITIZED)

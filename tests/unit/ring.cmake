@@ -1,4 +1,7 @@
-tachy_test(ring_test SOURCES unit/ring_test.c LIBRARIES tachy)
+set(ring_lib lib/ring.c lib/stream.c)
+tachy_test(ring_test SOURCES unit/ring_test.c ${ring_lib} LIBRARIES tachy)
+tachy_test(ring_stream_test SOURCES unit/ring_stream_test.c ${ring_lib} LIBRARIES tachy)
+tachy_test(ring_frame_test SOURCES unit/ring_frame_test.c ${ring_lib} LIBRARIES tachy)
 tachy_test(ring_hostile_test SOURCES unit/ring_hostile_test.c LIBRARIES tachy)
 tachy_test(name_test SOURCES unit/name_test.c LIBRARIES tachy-static)
 tachy_test(patience_test SOURCES unit/patience_test.c LIBRARIES tachy-static)

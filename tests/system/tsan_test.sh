@@ -11,7 +11,8 @@ races=$tree/tsan/ring_races
 name=$(unique_name)
 fixed=() # addresses that do not vary: TSan knows few layouts of a process
 ! setarch -R true 2>/dev/null || fixed=(setarch -R)
-quick=4 # seconds after which a mutant counts as not seen
+span=4       # seconds that the stress runs in which nothing is to be seen
+patience=180 # seconds after which a mutant counts as not seen; most are seen in the first
 
 build_once() {
     cmake -S "$top/tests/tsan" -B "$tree/tsan" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
@@ -19,10 +20,11 @@ build_once() {
     ninja -C "$tree/tsan" ring_races >ninja.log || fail "$(tail -40 ninja.log)"
 }
 
-run_scene() { # SCENE [ATOMICS]: the status, 66 = TSan saw a race
-    local status=0 options=halt_on_error=1:exitcode=66
+run_scene() { # SECONDS SCENE [ATOMICS]: the status, 66 = TSan saw a race
+    local status=0 seconds=$1 options=halt_on_error=1:exitcode=66
+    shift
     [ "$1" != stress ] || options=$options:suppressions=$top/tests/tsan/validated.supp
-    TACHY_WEAKEN=${2:-} TSAN_OPTIONS=$options timeout 120 ${fixed[@]+"${fixed[@]}"} "$races" "$name" "$1" "$quick" >scene.log 2>&1 || status=$?
+    TACHY_WEAKEN=${2:-} TSAN_OPTIONS=$options timeout $((seconds + 300)) ${fixed[@]+"${fixed[@]}"} "$races" "$name" "$1" "$seconds" >scene.log 2>&1 || status=$?
     echo "$status"
 }
 
@@ -30,7 +32,7 @@ no_scene_has_a_race() {
     local scene status
     build_once
     for scene in peek look mark interrupt nudge drop ids stress; do
-        status=$(run_scene $scene)
+        status=$(run_scene $span $scene)
         [ "$status" = 0 ] || fail "$scene: status $status
 $(head -60 scene.log)"
     done
@@ -39,7 +41,7 @@ $(head -60 scene.log)"
 each_is_seen() { # lines "SCENE ATOMICS"
     local scene atomics status
     while read -r scene atomics; do
-        status=$(run_scene "$scene" "$atomics" </dev/null)
+        status=$(run_scene $patience "$scene" "$atomics" </dev/null)
         [ "$status" = 66 ] || fail "$scene with $atomics relaxed: status $status, not 66
 $(tail -20 scene.log)"
     done

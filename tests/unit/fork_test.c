@@ -72,7 +72,7 @@ static bool has_a_lock(void)
 // In a child. The parent may take a lock only later, on what both have open.
 static int look_for_locks(const char *producer)
 {
-    alarm(60);
+    alarm(600);
     for (int i = 0; i < LOOKS; i++) {
         if (has_a_lock())
             return 1;
@@ -154,7 +154,7 @@ static void a_child_makes_streams_while_its_parent_waits_for_a_name(void **state
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
-            alarm(60); // where it would wait for ever
+            alarm(600); // where it would wait for ever
             _exit(use_a_stream(childs, true) ? 0 : 1);
         }
         assert_int_equal(status_of(child), 0);

@@ -87,7 +87,7 @@ static void the_descriptor_is_readable_when_the_stream_has_changed(void **state)
         assert_int_equal(poll(&polled, 1, 0), 0);
         want(shape_resize(writer, shape));
         shape_publish(writer, number);
-        assert_int_equal(poll(&polled, 1, 20000), 1);
+        assert_int_equal(poll(&polled, 1, 120000), 1);
         shape_wants_change(stream, shape);
         assert_int_equal(poll(&polled, 1, 0), 1); // the frame itself
         take(stream, shape, number);

@@ -144,6 +144,20 @@ struct registry objects_registry(const struct objects *objects)
                              .stream = objects->name.stream};
 }
 
+void objects_look(const struct objects *objects, uint32_t index, uint64_t head,
+                  struct registry_reader *reader)
+{
+    struct registry registry = objects_registry(objects);
+    registry_look(&registry, index, head, reader);
+    // Relaxed: for tools. The word stays what it is until the block's next lossless reader is demoted.
+    if (reader->reading == TACHY_LOSSLESS &&
+        atomic_load_explicit(&objects->map->demoted[index], memory_order_relaxed) ==
+            reader->incarnation) {
+        reader->reading = TACHY_EVERY;
+        reader->stats.lossless = false;
+    }
+}
+
 struct objects_counters objects_count(const struct objects *objects)
 {
     // Relaxed, all three: figures for tools; a rate that goes with another's end is shown a second too long.

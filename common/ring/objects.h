@@ -34,6 +34,11 @@ bool objects_are_alive(const struct objects *objects);
 
 struct registry objects_registry(const struct objects *objects);
 
+/// What a block says of its reader, corrected by what the writer knows better: one that it demoted is an every-reader, though it
+/// has not heard of it yet.
+void objects_look(const struct objects *objects, uint32_t index, uint64_t head,
+                  struct registry_reader *reader);
+
 /// Frames per second, dropped claims and nanoseconds waited, as the writer counts them.
 struct objects_counters {
     double fps;

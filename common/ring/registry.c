@@ -318,6 +318,7 @@ void registry_look(const struct registry *registry, uint32_t index, uint64_t hea
     memset(reader, 0, sizeof *reader);
     reader->live = load_state(block) == RING_READER_LIVE;
     reader->pid = get(&block->pid);
+    reader->incarnation = get(&block->incarnation);
     reader->reserved = get(&block->reserved);
     reader->held = count_cells(block);
     uint32_t mode = get(&block->mode);

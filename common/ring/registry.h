@@ -57,7 +57,7 @@ void registry_want(struct ring_reader *block, uint64_t wanted, uint32_t generati
 /// What one block says, bounded and fit to print.
 struct registry_reader {
     bool live;
-    uint32_t pid, reserved, held;
+    uint32_t pid, incarnation, reserved, held;
     tachy_reading reading;
     char name[RING_NAME_BYTES];
     tachy_stats stats;

@@ -38,7 +38,7 @@ static void list_readers(struct entry *entry)
     struct registry registry = objects_registry(&entry->objects);
     for (uint32_t i = 0; i < registry.readers_max; i++) {
         struct registry_reader reader;
-        registry_look(&registry, i, entry->info.head, &reader);
+        objects_look(&entry->objects, i, entry->info.head, &reader);
         if (!reader.live || !lock_is_held(registry.fd, i))
             continue;
         size_t at = entry->reader_count++;

@@ -45,6 +45,9 @@ static tachy_status check_params(const tachy_stream_params *params)
     if (params->copying && params->reading != TACHY_NEWEST)
         return error_set(TACHY_INVALID, "stream %s: copying goes with reading TACHY_NEWEST only",
                          params->name);
+    if (params->numbers_only && !params->copying)
+        return error_set(TACHY_INVALID, "stream %s: numbers_only goes with copying only",
+                         params->name);
     if (params->held_max > RING_CELLS_MAX)
         return error_set(TACHY_INVALID, "stream %s: held_max is %u; expected at most %d",
                          params->name, params->held_max, RING_CELLS_MAX);
@@ -185,6 +188,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     made->forks = lock_forks();
     made->spin_ns = params->spin_ns;
     made->copying = params->copying;
+    made->numbers_only = params->numbers_only;
     made->verify = params->verify;
     made->same_clock = is_our_clock(&objects->about);
     made->probed_ns = clock_now_ns();

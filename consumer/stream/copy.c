@@ -67,6 +67,8 @@ static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
     stream_copy_descriptor(stream, pin->slot, &frame->descriptor);
     if (frame->descriptor.generation != reader->generation)
         return look_at_foreign(reader, pin, frame->descriptor.generation);
+    if (stream->numbers_only)
+        frame->descriptor.planes = 0;
     char *buffer;
     status = get_buffer(stream, pin->cell, &buffer);
     if (status != TACHY_OK)

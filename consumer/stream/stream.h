@@ -48,7 +48,7 @@ struct tachy_stream {
     uint32_t ids_generation; ///< of ids_map
     struct id_copy *ids; ///< the newest copy of the id table; frames of several threads share it
     struct tachy_frame frames[RING_CELLS_MAX]; ///< by cell
-    bool copying;
+    bool copying, numbers_only;
     char *copies[RING_CELLS_MAX]; ///< of a copying reader, by cell
     uint64_t copy_bytes[RING_CELLS_MAX];
     char *wanted; ///< the planes this reader named; NULL = every plane

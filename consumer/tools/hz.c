@@ -24,7 +24,8 @@ struct values {
 static const struct option_row rows[] = {
     {"--seconds", "N", OPTION_SECONDS, offsetof(struct values, lasts_ns),
      "how long (0: until Ctrl-C)"},
-    {"--reading", "R", OPTION_TEXT, offsetof(struct values, reading), "every or newest (every)"},
+    {"--reading", "R", OPTION_TEXT, offsetof(struct values, reading),
+     "newest, which reserves no frame, or every, which reserves one (newest)"},
     {"--planes", "LIST", OPTION_TEXT, offsetof(struct values, planes),
      "what this reader wants rendered: color,depth ... (nothing: it takes what comes)"},
     {"--wait", "SECONDS", OPTION_SECONDS, offsetof(struct values, wait_ns),
@@ -38,9 +39,10 @@ static const struct option_page page = {
     .synopsis = "STREAM [--seconds N] [--planes LIST] [--json]",
     .text = "Reads a stream and says each second, and at the end: frames per second; the jitter\n"
             "(standard deviation of the time from one publish to the next) and the longest such\n"
-            "time; the latency from publish to this reader. It holds no frame and asks for no "
-            "plane,\n"
-            "so that what it measures is what happens without it.\n"
+            "time; the latency from publish to this reader. It reserves no frame, copies no plane "
+            "and\n"
+            "asks for none, so that what it measures is what happens without it. Frames that were\n"
+            "published while it looked away are in the rate, and counted as skipped.\n"
             "\n"
             "Examples:\n"
             "  tachy hz sim/a\n"
@@ -145,12 +147,16 @@ static void take(struct hz *hz, const tachy_frame *frame)
     int64_t published_ns = tachy_frame_published_ns(frame), now_ns = clock_now_ns();
     uint64_t sequence = tachy_frame_sequence(frame);
     bool neighbour = hz->sequence != 0 && sequence == hz->sequence + 1;
+    uint64_t passed =
+        hz->sequence != 0 && sequence > hz->sequence ? sequence - hz->sequence - 1 : 0;
     int64_t interval_ns = neighbour ? published_ns - hz->published_ns : 0;
     // The frame that was there already when we came has waited for nobody.
     if (published_ns >= hz->began_ns) {
         pulse_take(&hz->second, now_ns - published_ns, interval_ns);
         pulse_take(&hz->whole, now_ns - published_ns, interval_ns);
     }
+    pulse_pass(&hz->second, passed);
+    pulse_pass(&hz->whole, passed);
     hz->sequence = sequence;
     hz->published_ns = published_ns;
 }
@@ -181,16 +187,18 @@ static int watch(struct hz *hz)
 static int attach(struct hz *hz)
 {
     const struct values *values = &hz->values;
-    const char *reading = values->reading == NULL ? "every" : values->reading;
+    const char *reading = values->reading == NULL ? "newest" : values->reading;
     bool newest = strcmp(reading, "newest") == 0;
     if (!newest && strcmp(reading, "every") != 0)
-        return outcome_say(OUTCOME_USAGE, "hz: --reading wants every or newest, not '%s'", reading);
+        return outcome_say(OUTCOME_USAGE, "hz: --reading wants newest or every, not '%s'", reading);
     const tachy_stream_params params = {
         .size = sizeof params,
         .name = values->stream,
         .reading = newest ? TACHY_NEWEST : TACHY_EVERY,
         .planes = values->planes == NULL ? "" : values->planes,
         .reader_name = "tachy hz",
+        .copying = newest,
+        .numbers_only = newest,
     };
     return attach_patiently(&params, values->wait_ns, false, &hz->stream);
 }

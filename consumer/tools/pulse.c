@@ -8,7 +8,7 @@
 
 void pulse_begin(struct pulse *pulse, int64_t now_ns)
 {
-    pulse->frames = pulse->intervals = 0;
+    pulse->frames = pulse->passed = pulse->intervals = 0;
     pulse->began_ns = now_ns;
     pulse->interval_sum = pulse->interval_squares = 0;
     pulse->interval_min_ns = INT64_MAX;
@@ -29,6 +29,11 @@ void pulse_take(struct pulse *pulse, int64_t latency_ns, int64_t interval_ns)
         pulse->interval_max_ns = interval_ns;
 }
 
+void pulse_pass(struct pulse *pulse, uint64_t count)
+{
+    pulse->passed += count;
+}
+
 static int compare(const void *a, const void *b)
 {
     const int64_t *left = a, *right = b;
@@ -39,7 +44,8 @@ struct pulse_figures pulse_end(struct pulse *pulse, int64_t now_ns)
 {
     struct pulse_figures figures = {.frames = pulse->frames, .intervals = pulse->intervals};
     if (now_ns > pulse->began_ns)
-        figures.per_second = (double)pulse->frames * NS_PER_S / (double)(now_ns - pulse->began_ns);
+        figures.per_second =
+            (double)(pulse->frames + pulse->passed) * NS_PER_S / (double)(now_ns - pulse->began_ns);
     if (pulse->intervals > 0) {
         double mean = pulse->interval_sum / (double)pulse->intervals;
         double variance = pulse->interval_squares / (double)pulse->intervals - mean * mean;

@@ -88,7 +88,7 @@ measures() {
 hz_ends_after_its_seconds() {
     start_writer
     wait_until measures # a machine that stands still for all of it has seen no frame: status 4
-    has_printed '^[0-9]+ s +[0-9.]+ +[0-9]+ .* +0 +[0-9]+$' || fail "$(cat out)"
+    has_printed '^[0-9]+ s +[0-9.]+ +[0-9]+ .* +[0-9]+ +0$' || fail "$(cat out)"
     has_printed '^in all +[0-9.]+ +[0-9]+ ' || fail "$(cat out)"
 }
 
@@ -99,6 +99,22 @@ hz_is_seen_as_a_reader_while_it_measures() {
     end_started TERM 143
     has_printed '^in all' || fail "no summary: $(cat out)"
     ! has_read "tachy hz" || fail "it is still there"
+}
+
+is_full() {
+    "$tachy" info "$stream" --json | grep -q '"held_reserved": 1, "held_max": 1,'
+}
+
+hz_measures_a_stream_whose_frames_are_all_reserved() {
+    start_writer full
+    wait_until is_full
+    expect_status 1 "$tachy" hz "$stream" --seconds 1 --reading every
+    expect_one_line "$stream" "reserve"
+    start_interruptible "$tachy" hz "$stream" >out 2>err
+    wait_until has_read "tachy hz"
+    is_full || fail "hz reserves"
+    end_started TERM 143
+    has_printed '^in all' || fail "no summary: $(cat out)"
 }
 
 a_writer_that_ends_is_exit_status_5_and_a_summary() {
@@ -142,5 +158,6 @@ tap_main top_shows_streams_their_readers_and_the_rates_of_both top_prints_one_li
     top_is_drawn_in_place_and_within_the_window_of_a_terminal top_never_lets_control_bytes_of_others_through \
     top_shows_a_killed_writer_as_dead ctrl_c_ends_top_with_status_130 hz_measures_rate_jitter_and_latency \
     hz_ends_after_its_seconds hz_is_seen_as_a_reader_while_it_measures \
+    hz_measures_a_stream_whose_frames_are_all_reserved \
     a_writer_that_ends_is_exit_status_5_and_a_summary no_frame_is_exit_status_4 an_absent_stream_is_exit_status_3 \
     ctrl_c_ends_hz_with_status_130_and_a_summary "$@"

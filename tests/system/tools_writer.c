@@ -1,8 +1,9 @@
 // A writer for the tools' tests: every byte of its frames follows from where it is. Ends on SIGTERM, taking its stream along.
 //
-// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed | read]
+// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed | read | full]
 //   silent: no frame is ever published; late: the first 30 frames have no plane depth; hostile: a reader with a nasty name;
-//   mixed: a first plane "frame" of twice the size; read: a reader that takes every second frame
+//   mixed: a first plane "frame" of twice the size; read: a reader that takes every second frame; full: one frame may be held,
+//   and a reader has reserved it
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -74,8 +75,9 @@ static bool publish(tachy_writer *writer, uint64_t frame, uint32_t images, bool 
 }
 
 static tachy_writer *create(const char *name, uint32_t width, uint32_t height, uint32_t images,
-                            bool mixed)
+                            const char *how)
 {
+    bool mixed = strcmp(how, "mixed") == 0;
     const tachy_plane_params planes[] = {
         {"frame", TACHY_U8, images, 2 * height, 2 * width, 1},
         {"color", TACHY_U8, images, height, width, 4},
@@ -86,6 +88,7 @@ static tachy_writer *create(const char *name, uint32_t width, uint32_t height, u
                                         .name = name,
                                         .planes = mixed ? planes : planes + 1,
                                         .plane_count = mixed ? 4 : 3,
+                                        .held_max = strcmp(how, "full") == 0 ? 1 : 0,
                                         .seed = 77};
     tachy_writer *writer = NULL;
     if (tachy_writer_create(&params, &writer) != TACHY_OK)
@@ -106,7 +109,7 @@ static tachy_writer *create(const char *name, uint32_t width, uint32_t height, u
 static bool attach(const char *name, const char *how, tachy_stream **reader)
 {
     bool hostile = strcmp(how, "hostile") == 0;
-    if (!hostile && strcmp(how, "read") != 0)
+    if (!hostile && strcmp(how, "read") != 0 && strcmp(how, "full") != 0)
         return true;
     const tachy_stream_params params = {.size = sizeof params,
                                         .name = name,
@@ -129,8 +132,8 @@ int main(int argc, char **argv)
     const char *how = argc > 5 ? argv[5] : "";
     uint32_t images = (uint32_t)atoi(argv[4]);
     signal(SIGTERM, stop);
-    tachy_writer *writer = create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images,
-                                  strcmp(how, "mixed") == 0);
+    tachy_writer *writer =
+        create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images, how);
     tachy_stream *reader = NULL;
     bool good = writer != NULL && attach(argv[1], how, &reader);
     for (uint64_t frame = 0; good && !stopped; frame++) {

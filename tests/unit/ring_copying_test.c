@@ -117,6 +117,28 @@ static void a_copy_has_the_planes_of_its_frame_only(void **state)
     tachy_writer_destroy(&writer);
 }
 
+static void a_reader_of_numbers_only_has_no_planes_and_copies_none(void **state)
+{
+    (void)state;
+    tachy_writer *writer = make_writer();
+    tachy_stream_params params = {.size = sizeof params, .name = name, .numbers_only = true};
+    tachy_stream *stream = NULL;
+    assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_INVALID);
+    params.copying = true;
+    assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_OK);
+    publish(writer, 1, 3);
+    tachy_frame *frame = NULL;
+    assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_OK);
+    assert_int_equal(tachy_frame_sequence(frame), 1);
+    assert_int_equal(tachy_frame_number(frame), 10);
+    assert_true(tachy_frame_published_ns(frame) > 0);
+    assert_true(tachy_frame_cameras(frame, NULL)[0].fx == 1.0);
+    assert_null(tachy_frame_plane(frame, "color"));
+    tachy_frame_release(&frame);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 static void copying_is_for_newest_readers_only(void **state)
 {
     (void)state;
@@ -149,5 +171,6 @@ static void closed_comes_after_the_last_copy(void **state)
 
 TACHY_TEST_MAIN(cmocka_unit_test(a_copying_reader_needs_no_reservation_and_its_frames_stay),
                 cmocka_unit_test(a_copy_has_the_planes_of_its_frame_only),
+                cmocka_unit_test(a_reader_of_numbers_only_has_no_planes_and_copies_none),
                 cmocka_unit_test(copying_is_for_newest_readers_only),
                 cmocka_unit_test(closed_comes_after_the_last_copy))

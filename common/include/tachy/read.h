@@ -42,6 +42,8 @@ typedef struct tachy_stream_params {
     /// stream and its frames say TACHY_CORRUPT from then on. Makes the process' SIGBUS handler the library's;
     /// a SIGBUS from elsewhere goes on to the handler that was there at the attach, or ends the process.
     bool guard;
+    bool
+        numbers_only; ///< copying only: frames come without their planes, for who counts and times them
 } tachy_stream_params;
 
 /// What a stream is. Strings and planes belong to whoever handed the struct out.

@@ -1,4 +1,4 @@
-// What a publish may not do, and what a machine may not have: system calls, space, rights.
+// What a publish may not do: system calls.
 #include <fcntl.h>
 #include <pthread.h>
 #include <seccomp.h>
@@ -160,67 +160,5 @@ static void the_filter_does_see_the_wake_of_a_sleeper(void **state)
     assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-static int create_with_umask(bool tight)
-{
-    umask(tight ? 0777 : 0);
-    tachy_writer *writer = NULL;
-    if (create(16, &writer) != TACHY_OK)
-        return 3;
-    static const char *const kinds[] = {"a.ctl", "a.reg", "a.dat.1"};
-    bool fine = true;
-    for (size_t i = 0; i < 3; i++) {
-        char path[128];
-        struct stat object;
-        snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.%s", (int)getpid(), kinds[i]);
-        fine = fine && stat(path, &object) == 0 && (object.st_mode & 07777) == 0600;
-    }
-    tachy_writer_destroy(&writer);
-    return fine ? 0 : 4;
-}
-
-static void modes_do_not_depend_on_the_umask(void **state)
-{
-    (void)state;
-    assert_int_equal(run_child(create_with_umask, true), 0);
-    assert_int_equal(run_child(create_with_umask, false), 0);
-}
-
-static int squat(bool as_fifo)
-{
-    char path[128];
-    snprintf(path, sizeof path, "/dev/shm/tachy.ringlimits%d.a.ctl", (int)getpid());
-    snprintf(name, sizeof name, "ringlimits%d/a", (int)getpid());
-    tachy_stream_params params = {.size = sizeof params, .name = name};
-    tachy_stream *stream = NULL;
-    if (as_fifo) {
-        if (mkfifo(path, 0600) != 0)
-            return 3;
-        return tachy_stream_attach(&params, 0, &stream) == TACHY_SYSTEM ? 0 : 4;
-    }
-    int fd = open(path, O_CREAT | O_RDWR, 0666);
-    if (fd < 0 || fchmod(fd, 0666) != 0 || ftruncate(fd, 100000) != 0)
-        return 3;
-    if (tachy_stream_attach(&params, 0, &stream) != TACHY_DENIED)
-        return 5;
-    if (fchmod(fd, 0600) != 0 || tachy_stream_attach(&params, 0, &stream) != TACHY_TIMED_OUT)
-        return 6;
-    if (fchown(fd, 65534, 65534) != 0)
-        return 0; // not root: nobody else's file can be made
-    if (tachy_stream_attach(&params, 0, &stream) != TACHY_DENIED)
-        return 7;
-    tachy_writer *writer = NULL;
-    bool refused = create(16, &writer) == TACHY_DENIED && strstr(tachy_error(), "65534") != NULL;
-    return refused ? 0 : 8;
-}
-
-static void what_somebody_else_put_at_the_name_is_refused(void **state)
-{
-    (void)state;
-    assert_int_equal(run_child(squat, true), 0);
-    assert_int_equal(run_child(squat, false), 0);
-}
-
 TACHY_TEST_MAIN(cmocka_unit_test(a_publish_makes_no_system_call_when_nobody_sleeps),
-                cmocka_unit_test(the_filter_does_see_the_wake_of_a_sleeper),
-                cmocka_unit_test(modes_do_not_depend_on_the_umask),
-                cmocka_unit_test(what_somebody_else_put_at_the_name_is_refused))
+                cmocka_unit_test(the_filter_does_see_the_wake_of_a_sleeper))

@@ -97,6 +97,7 @@ static tachy_status replace(tachy_writer *writer, const struct lost_epoch *past)
     if (status != TACHY_OK)
         return status;
     writer_unlink(writer, &past->control, &past->registry, &past->data);
+    resize_renew(writer);
     writer->announced = false;
     status = writer_link(writer);
     if (status == TACHY_OK && announced)
@@ -116,7 +117,6 @@ static void begin_epoch(tachy_writer *writer, struct lost_epoch *past)
         draft->past = past;
         past->drafts_out++;
     }
-    resize_finish(writer); // what went before it is of the old epoch
     past->next = writer->lost;
     writer->lost = past;
     if (past->drafts_out == 0)

@@ -210,6 +210,24 @@ void resize_retire(tachy_writer *writer)
             end_past(writer, link);
 }
 
+void resize_renew(tachy_writer *writer)
+{
+    while (writer->retired != NULL)
+        end_past(writer, &writer->retired);
+    struct past *old = writer->fallback;
+    if (old == NULL)
+        return;
+    end_generation(writer, &old->data, &old->geometry);
+    if (make_data(writer, old) != TACHY_OK) {
+        writer->fallback = NULL;
+        free(old);
+        return;
+    }
+    // Relaxed: nobody knows the control object yet; its lock and its name come after it.
+    atomic_store_explicit(&writer->pool.control->generation, old->geometry.generation,
+                          memory_order_relaxed);
+}
+
 void resize_finish(tachy_writer *writer)
 {
     if (writer->fallback != NULL)

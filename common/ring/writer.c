@@ -286,10 +286,10 @@ tachy_status tachy_draft_publish(tachy_draft **draft)
     TACHY_FAILPOINT("publish.enter");
     sum_up(done);
     describe(done, pool_descriptor(pool_of(done), done->slot));
-    if (writer->fallback != NULL)
+    if (writer->fallback != NULL && done->past == NULL)
         resize_commit(writer);
     pool_publish(pool_of(done), done->slot);
-    if (writer->retired != NULL)
+    if (writer->retired != NULL && done->past == NULL)
         resize_retire(writer);
     TACHY_FAILPOINT("publish.done");
     end_draft(done);

@@ -106,6 +106,10 @@ void resize_commit(tachy_writer *writer);
 void resize_retire(tachy_writer *writer);
 void resize_finish(tachy_writer *writer);
 
+/// The epoch is a new one, unknown yet: the generation to go back to, if there is one, is made in it. Where there is no memory for
+/// that, there is no way back.
+void resize_renew(tachy_writer *writer);
+
 /// Another try to claim, after a sweep of the dead; at most one a millisecond.
 bool writer_claim_starved(tachy_writer *writer, uint32_t *slot);
 

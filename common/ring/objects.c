@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/ring/checksum.h"
+#include "common/ring/domain.h"
 #include "common/ring/mark.h"
 #include "common/ring/reader.h"
 #include "common/shm/lock.h"
@@ -51,6 +52,9 @@ static tachy_status open_control(struct objects *objects, unsigned how)
         return error_set(TACHY_CORRUPT,
                          "stream %s: the numbers in its control object make no sense",
                          objects->name.stream);
+    struct clock_domain ours = domain_read();
+    objects->same_clock = objects->about.clock_offset_ns == ours.clock_offset_ns &&
+                          strcmp(objects->about.boot_id, ours.boot_id) == 0;
     return TACHY_OK;
 }
 
@@ -163,7 +167,7 @@ struct objects_counters objects_count(const struct objects *objects)
     // Relaxed, all three: figures for tools; a rate that goes with another's end is shown a second too long.
     uint64_t rate = atomic_load_explicit(&objects->map->rate_mhz, memory_order_relaxed);
     uint64_t until = atomic_load_explicit(&objects->map->rate_until_ns, memory_order_relaxed);
-    bool fresh = clock_now_ns() < (int64_t)until;
+    bool fresh = !objects->same_clock || clock_now_ns() < (int64_t)until;
     return (struct objects_counters){
         .fps = fresh ? (double)rate / 1000.0 : 0,
         .dropped = atomic_load_explicit(&objects->map->dropped, memory_order_relaxed)};

@@ -15,6 +15,7 @@ struct objects {
     struct generation *generation;  ///< in use
     const struct ring_control *map; ///< the control object
     uint64_t epoch, shared_bytes;
+    bool same_clock;                      ///< the writer's times are of our clock
     struct ring_about about;              ///< a copy, checked
     const struct ring_geometry *geometry; ///< the generation's
 };

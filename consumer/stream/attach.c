@@ -7,7 +7,6 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/failpoint.h"
-#include "common/ring/domain.h"
 #include "common/shm/lock.h"
 #include "consumer/stream/stream.h"
 
@@ -116,13 +115,6 @@ static tachy_status wait_for(const struct stream_name *name, bool guard, int64_t
     }
 }
 
-static bool is_our_clock(const struct ring_about *about)
-{
-    struct clock_domain ours = domain_read();
-    return about->clock_offset_ns == ours.clock_offset_ns &&
-           strncmp(about->boot_id, ours.boot_id, sizeof ours.boot_id) == 0;
-}
-
 static tachy_status join(tachy_stream *stream, const tachy_stream_params *params)
 {
     struct registry_terms terms = {.reading = params->reading,
@@ -190,7 +182,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
     made->copying = params->copying;
     made->numbers_only = params->numbers_only;
     made->verify = params->verify;
-    made->same_clock = is_our_clock(&objects->about);
+    made->same_clock = objects->same_clock;
     made->probed_ns = clock_now_ns();
     made->ids_map = segment_none;
     made->ids_seen = UINT32_MAX;

@@ -37,7 +37,8 @@ void info_fill(const struct objects *objects, tachy_info *info)
                          .published = head,
                          .dropped = counters.dropped,
                          .alive = objects_are_alive(objects),
-                         .huge_bytes = objects->geometry->huge_bytes};
+                         .huge_bytes = objects->geometry->huge_bytes,
+                         .foreign_clock = !objects->same_clock};
 }
 
 tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info)

@@ -121,6 +121,7 @@ static void put_numbers(struct json *json, const tachy_info *info)
     json_unsigned(json, "held_max", info->held_max);
     json_unsigned(json, "tier", info->tier);
     json_text(json, "pages", describe_pages(info));
+    json_bool(json, "foreign_clock", info->foreign_clock);
     json_unsigned(json, "published", info->published);
     json_unsigned(json, "dropped", info->dropped);
 }

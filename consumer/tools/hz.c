@@ -1,5 +1,6 @@
 // `tachy hz STREAM`: the rate, the jitter and the latency of a stream, measured by being one of its readers.
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,7 @@ struct hz {
     uint64_t sequence;                // of the frame before
     int64_t published_ns;             // of the frame before
     uint64_t said_skipped, said_lost; // with the seconds before
+    bool foreign_clock;               // publish times cannot be compared with ours
     struct pulse second, whole;
 };
 
@@ -74,12 +76,20 @@ static void print_text(const struct hz *hz, const struct pulse_figures *figures,
     describe_ns(figures->latency_p99_ns, p99);
     describe_ns(figures->jitter_ns, jitter);
     describe_ns(figures->interval_max_ns, longest);
+    bool timed = figures->frames > 0 && !hz->foreign_clock;
     snprintf(when, sizeof when, "%.0f s", (double)(clock_now_ns() - hz->began_ns) / NS_PER_S);
     printf("%-7s %9.1f %9" PRIu64 " %9s %9s %9s %9s %8" PRIu64 " %6" PRIu64 "\n",
            summary ? "in all" : when, figures->per_second, figures->frames,
            figures->intervals > 0 ? jitter : "-", figures->intervals > 0 ? longest : "-",
-           figures->frames > 0 ? p50 : "-", figures->frames > 0 ? p99 : "-", missed->skipped,
-           missed->lost);
+           timed ? p50 : "-", timed ? p99 : "-", missed->skipped, missed->lost);
+}
+
+static void put_latency(struct json *json, const struct hz *hz, const char *key, int64_t ns)
+{
+    if (hz->foreign_clock)
+        json_real(json, key, NAN); // null
+    else
+        json_signed(json, key, ns);
 }
 
 static void print_json(const struct hz *hz, const struct pulse_figures *figures, bool summary,
@@ -96,9 +106,9 @@ static void print_json(const struct hz *hz, const struct pulse_figures *figures,
     json_signed(&json, "jitter_ns", figures->jitter_ns);
     json_signed(&json, "interval_min_ns", figures->interval_min_ns);
     json_signed(&json, "interval_max_ns", figures->interval_max_ns);
-    json_signed(&json, "latency_p50_ns", figures->latency_p50_ns);
-    json_signed(&json, "latency_p99_ns", figures->latency_p99_ns);
-    json_signed(&json, "latency_max_ns", figures->latency_max_ns);
+    put_latency(&json, hz, "latency_p50_ns", figures->latency_p50_ns);
+    put_latency(&json, hz, "latency_p99_ns", figures->latency_p99_ns);
+    put_latency(&json, hz, "latency_max_ns", figures->latency_max_ns);
     json_unsigned(&json, "skipped", missed->skipped);
     json_unsigned(&json, "lost", missed->lost);
     json_close(&json, '}');
@@ -150,10 +160,12 @@ static void take(struct hz *hz, const tachy_frame *frame)
     uint64_t passed =
         hz->sequence != 0 && sequence > hz->sequence ? sequence - hz->sequence - 1 : 0;
     int64_t interval_ns = neighbour ? published_ns - hz->published_ns : 0;
+    int64_t latency_ns = hz->foreign_clock ? 0 : now_ns - published_ns;
     // The frame that was there already when we came has waited for nobody.
-    if (published_ns >= hz->began_ns) {
-        pulse_take(&hz->second, now_ns - published_ns, interval_ns);
-        pulse_take(&hz->whole, now_ns - published_ns, interval_ns);
+    bool fresh = hz->foreign_clock ? hz->sequence != 0 : published_ns >= hz->began_ns;
+    if (fresh) {
+        pulse_take(&hz->second, latency_ns, interval_ns);
+        pulse_take(&hz->whole, latency_ns, interval_ns);
     }
     pulse_pass(&hz->second, passed);
     pulse_pass(&hz->whole, passed);
@@ -203,8 +215,21 @@ static int attach(struct hz *hz)
     return attach_patiently(&params, values->wait_ns, false, &hz->stream);
 }
 
+static void look_at_clock(struct hz *hz)
+{
+    const tachy_info *info = NULL;
+    if (tachy_stream_info(hz->stream, &info) != TACHY_OK || !info->foreign_clock)
+        return;
+    hz->foreign_clock = true;
+    outcome_say(OUTCOME_OK,
+                "stream %s: the clock domain differs: its writer is in another time namespace, so "
+                "there is no latency to tell",
+                hz->values.stream);
+}
+
 static int measure(struct hz *hz)
 {
+    look_at_clock(hz);
     hz->began_ns = hz->second_ns = clock_now_ns();
     pulse_begin(&hz->second, hz->began_ns);
     pulse_begin(&hz->whole, hz->began_ns);

@@ -106,6 +106,9 @@ static void print_stream(const tachy_listing *listing, size_t index)
     printf("identity   epoch %016" PRIx64 ", generation %" PRIu64 ", newest frame %" PRIu64
            ", seed %" PRIu64 "\n",
            info->epoch, info->generation, info->head, info->seed);
+    if (info->foreign_clock)
+        puts("clock      the clock domain differs: the writer is in another time namespace, so "
+             "there is no latency to tell");
     puts("planes");
     for (size_t i = 0; i < info->plane_count; i++)
         print_plane(&info->planes[i]);

@@ -106,7 +106,7 @@ def check_mixed(path):
 
 
 STREAM_KEYS = ["name", "producer", "program", "pid", "alive", "epoch", "generation", "head", "fps", "planes", "slots",
-               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "pages", "published", "dropped",
+               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "pages", "foreign_clock", "published", "dropped",
                "readers"]
 PLANE_KEYS = ["name", "format", "count", "height", "width", "channels"]
 READER_KEYS = ["name", "pid", "reading", "received", "skipped", "lost", "lag", "held", "latency_p50_ns",

@@ -14,7 +14,8 @@ import termios
 import time
 
 STREAM_KEYS = ["name", "producer", "program", "pid", "alive", "epoch", "generation", "head", "fps", "planes", "slots",
-               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "pages", "published", "dropped",
+               "slot_bytes", "shared_bytes", "held_reserved", "held_max", "tier", "pages", "foreign_clock",
+               "published", "dropped",
                "readers"]
 READER_KEYS = ["name", "pid", "reading", "received", "skipped", "lost", "lag", "held", "latency_p50_ns",
                "latency_p99_ns"]

@@ -66,6 +66,8 @@ typedef struct tachy_info {
     bool alive;
     uint64_t
         huge_bytes; ///< of the slots' memory, in huge pages when it was made; 0: all of it in small ones
+    bool
+        foreign_clock; ///< its times are of another CLOCK_MONOTONIC (another time namespace): no latency can be told
 } tachy_info;
 
 /// Figures of one reader. Latency is publish -> handed out, nanoseconds, from a log-linear histogram of each frame; a reader

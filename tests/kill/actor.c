@@ -41,9 +41,11 @@ int64_t actor_now_ns(void)
 
 static tachy_writer *create(const struct page *page, struct account *account, uint64_t seed)
 {
+    tachy_plane_params planes[2];
+    pattern_resized(page->tight, planes);
     tachy_writer_params params = {.size = sizeof params,
                                   .name = page->stream,
-                                  .planes = pattern_planes,
+                                  .planes = planes,
                                   .plane_count = 2,
                                   .readers_max = KILL_READERS,
                                   .held_max = KILL_HELD,
@@ -74,9 +76,8 @@ static tachy_draft *claim(tachy_writer *writer, struct account *account)
 
 // One or two drafts at a time, published in any order, one of them aborted now and then.
 static uint64_t turn(tachy_writer *writer, struct account *account, uint64_t seed, uint64_t next,
-                     uint64_t *series)
+                     uint64_t dice)
 {
-    uint64_t dice = actor_random(series);
     tachy_draft *drafts[KILL_DRAFTS] = {claim(writer, account)};
     unsigned count = 1;
     if ((dice & 3) == 0)
@@ -92,8 +93,6 @@ static uint64_t turn(tachy_writer *writer, struct account *account, uint64_t see
             actor_complain(account, "publish: %s", tachy_error());
         account->frames++;
     }
-    if ((dice >> 6 & 3) != 0)
-        actor_pause_us(dice >> 8 & 255);
     return next;
 }
 
@@ -101,6 +100,10 @@ _Noreturn void actor_write(struct page *page, struct account *account, uint64_t 
 {
     uint64_t series = seed, next = 1;
     tachy_writer *writer = create(page, account, seed);
-    for (;;)
-        next = turn(writer, account, seed, next, &series);
+    for (;;) {
+        uint64_t dice = actor_random(&series);
+        next = turn(writer, account, seed, next, dice);
+        if (!page->tight && (dice >> 6 & 3) != 0)
+            actor_pause_us(dice >> 8 & 255);
+    }
 }

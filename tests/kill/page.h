@@ -2,6 +2,7 @@
 #ifndef TESTS_KILL_PAGE_H
 #define TESTS_KILL_PAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <tachy/write.h>
 
@@ -36,7 +37,8 @@ struct histogram {
 
 struct page {
     char stream[64];
-    tachy_wake wake;                         ///< how its readers sleep
+    tachy_wake wake; ///< how its readers sleep
+    bool tight; ///< small frames and no pauses: processes are inside the library most of the time
     struct account accounts[ROLE_COUNT + 1]; ///< the last: of the reader that reserves everything
     struct histogram histogram;
     volatile uint64_t kills, writer_kills, checks; ///< checks: that every slot came back

@@ -10,6 +10,15 @@ enum { PLANES = 2, TIME_STEPS = 60 };
 const tachy_plane_params pattern_planes[PLANES] = {{"color", TACHY_U8, 1, 24, 64, 4},
                                                    {"depth", TACHY_F32, 1, 24, 64, 1}};
 
+void pattern_resized(uint64_t size, tachy_plane_params planes[PLANES])
+{
+    static const uint32_t heights[] = {24, 4, 60, 13};
+    for (int i = 0; i < PLANES; i++) {
+        planes[i] = pattern_planes[i];
+        planes[i].height = heights[size % (sizeof heights / sizeof heights[0])];
+    }
+}
+
 static uint64_t word_of(uint64_t seed, uint64_t sequence, uint64_t plane, uint64_t index)
 {
     uint64_t x = (seed + sequence) * UINT64_C(0x9e3779b97f4a7c15) + (plane << 40) + index;

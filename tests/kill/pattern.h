@@ -8,6 +8,9 @@
 /// Room for the two planes "color" and "depth" that both sides know.
 extern const tachy_plane_params pattern_planes[2];
 
+/// The same planes in another size, by any number; 0: as they are, 1: the smallest.
+void pattern_resized(uint64_t size, tachy_plane_params planes[2]);
+
 /// Fills the planes of a draft that is to be frame `sequence` of the writer with that seed, and names it so.
 /// Halfway it passes the failpoint draft.mid_copy.
 void pattern_fill(tachy_draft *draft, uint64_t seed, uint64_t sequence);

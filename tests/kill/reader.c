@@ -25,6 +25,7 @@ struct visit {
     uint64_t seed, last;
     int64_t heard_ns; ///< when the last frame came
     bool lossless;    ///< and not demoted
+    bool tight;
     uint32_t held_max, held;
     tachy_frame *frames[KILL_GREEDY];
 };
@@ -52,6 +53,7 @@ static void attach(const struct page *page, const tachy_stream_params *how, stru
     visit->heard_ns = actor_now_ns();
     visit->lossless = how->reading == TACHY_LOSSLESS;
     visit->held_max = how->held_max;
+    visit->tight = page->tight;
 }
 
 static void look(const struct visit *visit, const tachy_frame *frame)
@@ -82,7 +84,8 @@ static void receive(struct visit *visit, tachy_frame *frame)
     visit->heard_ns = actor_now_ns();
     visit->frames[visit->held++] = frame;
     look(visit, frame);
-    actor_pause_us(BETWEEN_LOOKS_US);
+    if (!visit->tight)
+        actor_pause_us(BETWEEN_LOOKS_US);
     for (uint32_t i = 0; i < visit->held; i++)
         look(visit, visit->frames[i]);
     visit->account->frames++;

@@ -16,6 +16,7 @@
 enum {
     PHASE_KILLS = 256, ///< the writer lives through one phase and dies often in the next
     PAUSE_US = 400,
+    TIGHT_PAUSE_US = 3000,
     STEERED_NS = 25000000, ///< a step that is not reached by then is not waited for
     PASSINGS_MAX = 6,
     BREATHLESS_MAX = 4,
@@ -93,7 +94,8 @@ static const char *choose_step(enum role role, uint64_t dice)
 static bool choose_plan(struct world *world, enum role role, char plan[PLAN_BYTES])
 {
     uint64_t dice = actor_random(&world->series);
-    bool steered = dice % 8 < (role == ROLE_WRITER ? 7 : 4), lingers = (dice >> 8 & 3) == 0;
+    unsigned steered_of_8 = world->page->tight ? 1 : role == ROLE_WRITER ? 7 : 4;
+    bool steered = dice % 8 < steered_of_8, lingers = (dice >> 8 & 3) == 0;
     plan[0] = 0;
     if (lingers)
         snprintf(plan, PLAN_BYTES, "%s:sleep@%llu", choose_step(role, actor_random(&world->series)),
@@ -296,7 +298,7 @@ void world_run(struct page *page, uint64_t kills, uint64_t inside_min, uint64_t 
         }
         if (reap_steered(&world))
             continue;
-        actor_pause_us(actor_random(&world.series) % PAUSE_US);
+        actor_pause_us(actor_random(&world.series) % (page->tight ? TIGHT_PAUSE_US : PAUSE_US));
         kill_one(&world);
     }
     finish(&world);

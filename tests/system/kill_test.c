@@ -20,7 +20,7 @@
 #define KILL_TEST "whoever_is_killed_at_any_step_harms_nobody_else"
 #endif
 
-enum { WORLDS = 3, INSIDE_MIN = 100, SAY_EVERY_S = 10 };
+enum { WORLDS = 4, INSIDE_MIN = 100, SAY_EVERY_S = 10 };
 
 static struct page *pages;
 static pid_t supervisors[WORLDS];
@@ -33,6 +33,7 @@ static void start_worlds(uint64_t seed)
     assert_true(pages != MAP_FAILED);
     for (unsigned i = 0; i < WORLDS; i++) {
         snprintf(pages[i].stream, sizeof pages[i].stream, "%s", test_producer_name());
+        pages[i].tight = i == WORLDS - 1;
         pages[i].wake = i % 2 == 0 ? TACHY_WAKE_FUTEX : TACHY_WAKE_SEMAPHORE;
         fflush(stdout);
         supervisors[i] = fork();
@@ -85,11 +86,12 @@ static void sum_up(struct histogram *sum)
             sum->steered[i] += pages[w].histogram.steered[i];
             sum->random[i] += pages[w].histogram.random[i];
         }
-        printf("# world %u: %llu kills (%llu of writers), %llu frames looked at twice, %llu ends "
-               "told, every slot held %llu times\n",
-               w, (unsigned long long)pages[w].kills, (unsigned long long)pages[w].writer_kills,
-               (unsigned long long)pages[w].frames, (unsigned long long)pages[w].ends,
-               (unsigned long long)pages[w].checks);
+        printf(
+            "# world %u (%s): %llu kills (%llu of writers), %llu frames looked at twice, %llu ends "
+            "told, every slot held %llu times\n",
+            w, pages[w].tight ? "tight" : "wide", (unsigned long long)pages[w].kills,
+            (unsigned long long)pages[w].writer_kills, (unsigned long long)pages[w].frames,
+            (unsigned long long)pages[w].ends, (unsigned long long)pages[w].checks);
     }
 }
 

@@ -74,6 +74,16 @@ static tachy_draft *claim(tachy_writer *writer, struct account *account)
     return draft;
 }
 
+// Readers go on in the next generation; its frames have other sizes. No draft is out.
+static void resize(tachy_writer *writer, struct account *account, uint64_t size)
+{
+    tachy_plane_params planes[2];
+    pattern_resized(size, planes);
+    tachy_writer_params params = {.size = sizeof params, .planes = planes, .plane_count = 2};
+    if (tachy_writer_resize(writer, &params) != TACHY_OK)
+        actor_complain(account, "resize: %s", tachy_error());
+}
+
 // One or two drafts at a time, published in any order, one of them aborted now and then.
 static uint64_t turn(tachy_writer *writer, struct account *account, uint64_t seed, uint64_t next,
                      uint64_t dice)
@@ -102,6 +112,8 @@ _Noreturn void actor_write(struct page *page, struct account *account, uint64_t 
     tachy_writer *writer = create(page, account, seed);
     for (;;) {
         uint64_t dice = actor_random(&series);
+        if (dice >> 61 == 0)
+            resize(writer, account, dice >> 16);
         next = turn(writer, account, seed, next, dice);
         if (!page->tight && (dice >> 6 & 3) != 0)
             actor_pause_us(dice >> 8 & 255);

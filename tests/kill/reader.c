@@ -106,6 +106,8 @@ static bool take(struct visit *visit)
     }
     if (status == TACHY_DEMOTED && visit->lossless)
         visit->lossless = false;
+    else if (status == TACHY_CHANGED)
+        visit->account->changes++;
     else if (status != TACHY_TIMED_OUT)
         actor_complain(visit->account, "next: %s", tachy_error());
     if (actor_now_ns() - visit->heard_ns > ACTOR_HANG_NS)

@@ -39,7 +39,7 @@ struct world {
 
 // The parts of the library that a role's plans fall into; the first two twice as often, for they are what must be reached.
 static const char *const writer_parts[] = {"claim.", "publish.", "claim.", "publish.",
-                                           "draft.", "create.",  "sweep.", "empty."};
+                                           "draft.", "create.",  "sweep.", "resize."};
 static const char *const reader_parts[] = {"acquire.", "release.", "acquire.", "release.",
                                            "attach.",  "detach.",  "ring.",    "copy."};
 
@@ -268,6 +268,7 @@ static void finish(struct world *world)
             complain(world, "role %d: %s", (int)role, page->accounts[role].complaint);
         page->frames += role == ROLE_WRITER ? 0 : page->accounts[role].frames;
         page->ends += page->accounts[role].ends;
+        page->changes += page->accounts[role].changes;
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <tachy/tachy.h>
 
+#include "common/base/failpoint.h"
 #include "tests/kill/pattern.h"
 #include "tests/kill/victim.h"
 #include "tests/lib/main.h"
@@ -90,40 +91,86 @@ static tachy_status drain(tachy_stream *stream, uint64_t *last)
     return status;
 }
 
-static void die_at(const char *step)
+/// A step of claim or publish, and whether the producer only comes there when a lossless reader is behind.
+struct step {
+    const char *name;
+    bool waiting;
+};
+
+static const struct step steps[] = {
+    {"claim.enter", false},
+    {"claim.busy", false},
+    {"claim.fenced", false},
+    {"claim.scanned", false},
+    {"claim.put_back", false},
+    {"claim.flag_set", true},
+    {"claim.before_flag_cleared", true},
+    {"claim.done", false},
+    {"draft.mid_copy", false},
+    {"publish.enter", false},
+    {"publish.before_sequence", false},
+    {"publish.before_table", false},
+    {"publish.before_head", false},
+    {"publish.before_fence", false},
+    {"publish.before_bell", false},
+    {"publish.before_wake", false},
+    {"publish.done", false},
+};
+
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+static void assert_killed(void)
 {
-    char plan[64];
-    snprintf(plan, sizeof plan, "%s:kill@%d", step, 2);
-    start(plan, false);
-    tachy_stream *every = attach(TACHY_EVERY, 2), *newest = attach(TACHY_NEWEST, 1);
-    tachy_frame *held = take(every); // what a claim finds pinned
-    victim_go(&victim);
-    uint64_t last = tachy_frame_sequence(held), newest_last = 0;
-    tachy_status status = drain(every, &last), newest_status = drain(newest, &newest_last);
-    if (status != TACHY_GONE || newest_status != TACHY_GONE)
-        fail_msg("killed at %s: %s", step, tachy_error());
     int ended = victim_wait(&victim);
     assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL);
-    assert_true(last >= VICTIM_FIRST && newest_last == last);
+}
+
+static void die_at(const struct step *step)
+{
+    char plan[64];
+    snprintf(plan, sizeof plan, "%s:kill@2", step->name);
+    start(plan, false);
+    tachy_stream *every = attach(step->waiting ? TACHY_LOSSLESS : TACHY_EVERY, 2);
+    tachy_stream *other = attach(TACHY_EVERY, 1);
+    tachy_frame *held = take(other); // what a claim finds pinned
+    victim_go(&victim);
+    if (step->waiting)
+        assert_killed();
+    uint64_t last = 0, held_sequence = tachy_frame_sequence(held), other_last = held_sequence;
+    tachy_status status = drain(every, &last);
+    if (status != TACHY_GONE)
+        fail_msg("killed at %s: %s", step->name, tachy_error());
+    if (!step->waiting)
+        assert_killed();
+    assert_true(last >= VICTIM_FIRST);
     assert_whole(held);
     tachy_frame_release(&held);
-    tachy_stream_detach(&newest);
+    assert_int_equal(drain(other, &other_last), TACHY_GONE);
+    assert_int_equal(other_last, last);
+    tachy_stream_detach(&other);
     tachy_stream_detach(&every);
     victim_finish(&victim);
+}
+
+// A failpoint that is put into claim or publish belongs into the table above.
+static void assert_all_steps_known(void)
+{
+    for (size_t i = 0; i < failpoint_count(); i++) {
+        const char *point = failpoint_name(i);
+        bool known = strncmp(point, "claim.", 6) != 0 && strncmp(point, "publish.", 8) != 0;
+        for (size_t s = 0; s < STEPS && !known; s++)
+            known = strcmp(steps[s].name, point) == 0;
+        if (!known)
+            fail_msg("%s is not among the steps", point);
+    }
 }
 
 static void fault_25_a_producer_killed_at_any_step_is_told_gone_and_tears_no_frame(void **state)
 {
     (void)state;
-    static const char *const steps[] = {
-        "claim.enter",          "claim.busy",          "claim.fenced",
-        "claim.scanned",        "claim.put_back",      "claim.done",
-        "draft.mid_copy",       "publish.enter",       "publish.before_sequence",
-        "publish.before_table", "publish.before_head", "publish.before_fence",
-        "publish.before_bell",  "publish.before_wake", "publish.done",
-    };
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        die_at(steps[i]);
+    assert_all_steps_known();
+    for (size_t i = 0; i < STEPS; i++)
+        die_at(&steps[i]);
 }
 
 static void fault_26_a_producer_stopped_amid_a_copy_is_waited_for_and_goes_on(void **state)

@@ -9,6 +9,8 @@
 #include "tests/lib/process.h"
 #include "tests/lib/stream.h"
 
+enum { HELD_MAX = 8 }; // more would be many pages for each resize
+
 static const char *const names[] = {"color", "depth", "mask"};
 
 size_t shape_planes(const struct shape *shape, tachy_plane_params planes[3])
@@ -30,6 +32,7 @@ tachy_writer *shape_writer(const struct shape *shape, tachy_writer_params params
     params.name = params.name == NULL ? name : params.name;
     params.planes = planes;
     params.plane_count = shape_planes(shape, planes);
+    params.held_max = params.held_max == 0 ? HELD_MAX : params.held_max;
     tachy_writer *writer = NULL;
     if (tachy_writer_create(&params, &writer) != TACHY_OK)
         fail_msg("%s", tachy_error());

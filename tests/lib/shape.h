@@ -13,7 +13,7 @@ struct shape {
 /// Writes the planes into `planes` (room for 3) and says how many.
 size_t shape_planes(const struct shape *shape, tachy_plane_params planes[3]);
 
-/// A writer of that shape; `params` may say more. Its name is test_producer_name()/a unless given.
+/// A writer of that shape; `params` may say more. Its name is test_producer_name()/a and its readers may hold 8 frames, unless given.
 tachy_writer *shape_writer(const struct shape *shape, tachy_writer_params params);
 
 /// tachy_writer_resize to that shape.

@@ -318,7 +318,7 @@ static void another_thread_may_release_while_the_stream_changes(void **state)
     struct handover handover = {.frame = NULL};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, release_frames, &handover), 0);
-    for (uint64_t number = 0; number < 2000; number++) {
+    for (uint64_t number = 0; number < 1000; number++) {
         if (number % 2 == 0)
             resize(writer, number / 2);
         shape_publish(writer, number);

@@ -3,7 +3,9 @@ import json
 import statistics
 from collections import namedtuple
 
-SIZES = ("64 B", "256 KB", "8.3 MB")
+SIZES = ("64 B", "256 KB", "8.3 MB", "33 MB")
+SIZE_BYTES = dict(zip(SIZES, (64, 262144, 8294400, 33177600)))
+FAN_OUT_SIZES = ("64 B", "8.3 MB")
 PICTURES = ("64x64", "256x256", "640x480", "1920x1080")
 
 Goal = namedtuple("Goal", "text figure over most unit")  # over: the figure it is divided by, or None
@@ -15,9 +17,39 @@ def publish_goals():
 
 
 def latency_goals():
+    way = "in place, spinning"
     for size in SIZES:
         yield Goal("%s in place to a spinning reader / one-way cache line" % size,
-                   ("latency", "tachy", "spinning", size), ("latency", "cache line", "spinning", size), 2.5, "x")
+                   ("latency", "tachy", way, size), ("latency", "cache line", way, size), 2.5, "x")
+
+
+def iceoryx2_goals():
+    def against(text, area, mode, size, most, case="tachy"):
+        return Goal("%s / iceoryx2's" % text, (area, case, mode, size), (area, "iceoryx2", mode, size), most, "x")
+    for size in SIZES:
+        yield against("%s in place to a spinning reader, from the call" % size, "latency", "in place, spinning", size, 0.7,
+                      "tachy, from the call")
+    for size in SIZES:
+        yield against("%s in place to a sleeping reader" % size, "latency", "in place, sleeping", size, 1.0,
+                      "tachy, from the call")
+    for size in FAN_OUT_SIZES:
+        for readers in (4, 16):
+            yield against("%s in place to the last of %d sleeping readers" % (size, readers), "fan-out",
+                          "%d sleeping, last view" % readers, size, 1.0)
+    for mode, most in (("1 spinning", 0.5), ("1 sleeping", 0.7), ("16 sleeping", 0.7)):
+        yield against("publish call, %s" % mode, "fan-out", mode + ", call", "64 B", most)
+
+
+def other_goals():
+    mode = "16 sleeping, call"
+    yield Goal("publish that wakes 16 sleepers / 16 sem_post", ("fan-out", "tachy", mode, "64 B"),
+               ("fan-out", "sem_post for each", mode, "64 B"), 0.4, "x")
+    yield Goal("attach to 8 slots of 33 MB, warm", ("attach", "tachy", "warm", "33 MB"), None, 500, "us")
+    stall = ("stall", "writer stands still", "", "64 B")
+    yield Goal("stall after a lossless reader's SIGKILL / until the kernel lets its lock go", stall,
+               ("stall", "the kernel keeps a lock", "", "64 B"), 1.5, "x")
+    yield Goal("longest stall / lossless_wait_ns", ("stall", "longest stall", "", "64 B"),
+               ("stall", "lossless_wait_ns", "", "64 B"), 1.0, "x")
 
 
 def render_goals():
@@ -30,7 +62,7 @@ def render_goals():
                        ("render", planes, "not delivering", size), 1.05, "x")
 
 
-GOALS = [*publish_goals(), *latency_goals(), *render_goals()]
+GOALS = [*publish_goals(), *latency_goals(), *iceoryx2_goals(), *other_goals(), *render_goals()]
 
 
 class Results:

@@ -1,28 +1,27 @@
-// bench-latency: one round of publish -> view in another process, for our ring and its rivals, each size, both ways of
-// waiting, one after the other, with the bare cache line measured before and after each spinning reader of ours. (Where a
-// host moves virtual cores about, that line takes 0.07 us now and 0.26 us a second later; both must meet the same.)
+// bench-latency: one round of publish -> view in another process, for our ring and its rivals, each size, in place and
+// copied in, spinning and sleeping, one after the other, with the bare cache line measured before and after each in-place
+// spinning reader of ours. (Where a host moves virtual cores about, that line takes 0.07 us now and 0.26 us a second later;
+// both must meet the same.)
 //
-// A frame's time runs from a CLOCK_MONOTONIC stamp to one that the reader takes as soon as it can read the whole frame.
-// Ours starts at the stamp inside publish (tachy_frame_published_ns); "from the call" starts before the call, as it must
-// for the rivals, and is what their ratios use. Frames go one at a time: the writer sends the next when the reader has
-// taken the last. In sleeping rounds a millisecond lies between two, and the kernel's count of voluntary switches must
-// show that the reader slept for each. Every figure is the mean of both directions between the two cores.
+// A frame's time runs from a CLOCK_MONOTONIC stamp before the call (with "copied in": before the copy) to one that the
+// reader takes as soon as it has a pointer to the whole frame. Ours has a stamp inside publish (tachy_frame_published_ns)
+// too: "tachy" runs from there; "tachy, from the call" as the rivals do, and is what ratios to them use. Frames go one
+// at a time: the writer sends the next when the reader has taken the last. In sleeping rounds a millisecond lies between
+// two, and the kernel's count of voluntary switches must show that the reader slept for each. Every figure is the mean
+// of both directions between the two cores.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include "bench/carrier.h"
 #include "bench/lib/limit.h"
 #include "bench/lib/middle.h"
 #include "bench/lib/pair.h"
 #include "bench/lib/row.h"
+#include "bench/lib/way.h"
 #include "common/base/clock.h"
 
-enum { WARM_UP = 20, FRAMES_MAX = 2000, SPIN_GAP_NS = 5 * NS_PER_US, SLEEP_GAP_NS = NS_PER_MS };
-enum { FEWER = 40, TRIES_MAX = 5 }; // frames are fewer by so many where each takes long
+enum { TRIES_MAX = 5 };
 #define LINES_DIFFER_MOST 0.2
 
 /// The middle of one round.
@@ -33,31 +32,47 @@ struct figures {
 
 struct run {
     const struct carrier *carrier;
+    const struct way *way;
     struct route route;
-    uint64_t frames, switches; // `switches`: how often the reader gave up its core
+    uint64_t frames, warm_up, switches; // `switches`: how often the reader gave up its core
     struct cell opened, taken;
-    int64_t called_ns[FRAMES_MAX], published_ns[FRAMES_MAX], viewed_ns[FRAMES_MAX];
+    int64_t called_ns[WAY_FRAMES_MAX], published_ns[WAY_FRAMES_MAX], viewed_ns[WAY_FRAMES_MAX];
 };
 
 static bool wait_taken(const struct run *run, uint64_t number)
 {
     // Asleep while it waits: a rival's own thread may want the core.
-    bool taken = run->route.sleeping ? pair_sleep_until(&run->taken, number)
-                                     : pair_spin_until(&run->taken, number);
+    bool taken = run->way->sleeping ? pair_sleep_until(&run->taken, number)
+                                    : pair_spin_until(&run->taken, number);
     if (!taken)
         fprintf(stderr, "bench: %s: the reader did not take a frame\n", run->carrier->name);
     return taken;
 }
 
-static bool send_all(struct run *run, void *writer)
+static bool send(const struct run *run, void *writer, void *source, uint64_t number,
+                 int64_t *called_ns)
 {
-    for (uint64_t i = 0; i < WARM_UP + run->frames; i++) {
+    size_t bytes = run->route.size->bytes;
+    bool copies = way_copies(run->way, run->carrier, bytes);
+    void *frame = run->carrier->loan(writer);
+    if (!frame)
+        return false;
+    frame_mark(copies ? source : frame, bytes, number);
+    *called_ns = clock_now_ns();
+    if (copies)
+        memcpy(frame, source, bytes);
+    return run->carrier->publish(writer);
+}
+
+static bool send_all(struct run *run, void *writer, void *source)
+{
+    for (uint64_t i = 0; i < run->warm_up + run->frames; i++) {
         int64_t called_ns;
-        pair_spin_ns(run->route.sleeping ? SLEEP_GAP_NS : SPIN_GAP_NS);
-        if (!run->carrier->send(writer, i + 1, &called_ns) || !wait_taken(run, i + 1))
+        way_pause(run->way);
+        if (!send(run, writer, source, i + 1, &called_ns) || !wait_taken(run, i + 1))
             return false;
-        if (i >= WARM_UP)
-            run->called_ns[i - WARM_UP] = called_ns;
+        if (i >= run->warm_up)
+            run->called_ns[i - run->warm_up] = called_ns;
     }
     return true;
 }
@@ -65,42 +80,39 @@ static bool send_all(struct run *run, void *writer)
 static bool write_frames(void *shared)
 {
     struct run *run = shared;
-    void *writer = run->carrier->open_writer(&run->route);
-    if (writer)
+    size_t bytes = run->route.size->bytes;
+    void *source = aligned_alloc(64, bytes);
+    void *writer = source ? run->carrier->open_writer(&run->route) : NULL;
+    if (writer) {
+        memset(source, 1, bytes);
         cell_set(&run->opened, 1);
-    bool done = writer && pair_sleep_until(&run->opened, 2) && send_all(run, writer);
-    run->carrier->close_writer(writer);
+    }
+    bool done = writer && pair_sleep_until(&run->opened, 2) && send_all(run, writer, source);
+    if (writer)
+        run->carrier->close_writer(writer);
+    free(source);
     return done;
-}
-
-static uint64_t count_switches(void)
-{
-    struct rusage usage = {0};
-    getrusage(RUSAGE_SELF, &usage);
-    return (uint64_t)usage.ru_nvcsw;
 }
 
 static bool receive_all(struct run *run, void *reader)
 {
-    for (uint64_t i = 0; i < WARM_UP + run->frames; i++) {
-        struct receipt receipt;
-        if (i == WARM_UP)
-            run->switches = count_switches();
-        if (!run->carrier->receive(reader, &receipt))
+    const struct carrier *carrier = run->carrier;
+    for (uint64_t i = 0; i < run->warm_up + run->frames; i++) {
+        if (i == run->warm_up)
+            run->switches = way_switches();
+        const void *frame = carrier->receive(reader);
+        int64_t viewed_ns = clock_now_ns();
+        if (!frame || !frame_is(carrier, frame, run->route.size->bytes, i + 1))
             return false;
-        if (receipt.first != i + 1 || receipt.last != i + 1) {
-            fprintf(stderr, "bench: %s: frame %llu has the numbers %llu and %llu\n",
-                    run->carrier->name, (unsigned long long)i + 1,
-                    (unsigned long long)receipt.first, (unsigned long long)receipt.last);
-            return false;
+        if (i >= run->warm_up) {
+            run->published_ns[i - run->warm_up] =
+                carrier->published_ns ? carrier->published_ns(reader) : 0;
+            run->viewed_ns[i - run->warm_up] = viewed_ns;
         }
-        if (i >= WARM_UP) {
-            run->published_ns[i - WARM_UP] = receipt.published_ns;
-            run->viewed_ns[i - WARM_UP] = receipt.viewed_ns;
-        }
+        carrier->release(reader);
         cell_set(&run->taken, i + 1);
     }
-    run->switches = count_switches() - run->switches;
+    run->switches = way_switches() - run->switches;
     return true;
 }
 
@@ -109,32 +121,27 @@ static bool read_frames(void *shared)
     struct run *run = shared;
     if (!pair_sleep_until(&run->opened, 1))
         return false;
-    void *reader = run->carrier->open_reader(&run->route);
+    void *reader = run->carrier->open_reader(&run->route, 0);
     if (reader)
         cell_set(&run->opened, 2);
     bool done = reader && receive_all(run, reader);
-    run->carrier->close_reader(reader);
+    if (reader)
+        run->carrier->close_reader(reader);
     return done;
 }
 
 static double span_us(const int64_t *from_ns, const int64_t *to_ns, uint64_t count)
 {
-    double spans[FRAMES_MAX];
+    double spans[WAY_FRAMES_MAX];
     for (uint64_t i = 0; i < count; i++)
         spans[i] = (double)(to_ns[i] - from_ns[i]) / NS_PER_US;
     return middle(spans, count);
 }
 
-static void make_name(struct route *route)
+/// One direction; adds half of its middles to the figures.
+static const char *measure_direction(struct run *run, bool swapped, struct figures *figures)
 {
-    static unsigned runs;
-    snprintf(route->name, sizeof(route->name), "bench-%d/%u", (int)getpid(), ++runs);
-}
-
-/// One way; adds half of its middles to the figures.
-static const char *measure_way(struct run *run, bool swapped, struct figures *figures)
-{
-    make_name(&run->route);
+    way_name(&run->route);
     memset(&run->opened, 0, sizeof(run->opened));
     memset(&run->taken, 0, sizeof(run->taken));
     if (run->carrier->prepare && !run->carrier->prepare(&run->route))
@@ -144,18 +151,18 @@ static const char *measure_way(struct run *run, bool swapped, struct figures *fi
         run->carrier->discard(&run->route);
     if (!done)
         return "it failed";
-    if (run->route.sleeping && run->switches < run->frames)
+    if (run->way->sleeping && run->switches < run->frames)
         return "the reader did not sleep between frames";
     figures->publish_us += span_us(run->published_ns, run->viewed_ns, run->frames) / 2;
     figures->call_us += span_us(run->called_ns, run->viewed_ns, run->frames) / 2;
     return NULL;
 }
 
-static const char *measure_ways(struct run *run, struct figures *figures)
+static const char *measure_both(struct run *run, struct figures *figures)
 {
     *figures = (struct figures){0};
-    const char *why = measure_way(run, false, figures);
-    return why ? why : measure_way(run, true, figures);
+    const char *why = measure_direction(run, false, figures);
+    return why ? why : measure_direction(run, true, figures);
 }
 
 /// With the cache line before and after: again while the two differ, for then the cores were moved meanwhile.
@@ -163,7 +170,7 @@ static const char *measure_beside_line(struct run *run, struct figures *figures)
 {
     for (int try = 0; try < TRIES_MAX; try++) {
         double before_us = limit_cache_line_ns() / NS_PER_US;
-        const char *why = measure_ways(run, figures);
+        const char *why = measure_both(run, figures);
         double after_us = limit_cache_line_ns() / NS_PER_US;
         figures->line_us = (before_us + after_us) / 2;
         figures->stamped_us = limit_stamped_line_ns() / NS_PER_US;
@@ -176,8 +183,7 @@ static const char *measure_beside_line(struct run *run, struct figures *figures)
 
 static void report(const struct run *run, const char *name, const char *why, double us)
 {
-    const char *mode = run->route.sleeping ? "sleeping" : "spinning";
-    struct row row = {"latency", name, mode, run->route.size->label, "us", us};
+    struct row row = {"latency", name, run->way->label, run->route.size->label, "us", us};
     if (why || isnan(us))
         row_missing(&row, why ? why : "it could not be measured");
     else
@@ -187,43 +193,44 @@ static void report(const struct run *run, const char *name, const char *why, dou
 static void measure_ring(struct run *run)
 {
     struct figures figures = {0};
-    const char *why =
-        run->route.sleeping ? measure_ways(run, &figures) : measure_beside_line(run, &figures);
-    report(run, "tachy", why, figures.publish_us);
+    bool beside_line = !run->way->sleeping && !run->way->copied;
+    const char *why = way_lacks_room(run->route.size);
+    run->carrier = &ring_carrier;
+    if (!why)
+        why = beside_line ? measure_beside_line(run, &figures) : measure_both(run, &figures);
+    if (!run->way->copied)
+        report(run, "tachy", why, figures.publish_us);
     report(run, "tachy, from the call", why, figures.call_us);
-    if (run->route.sleeping)
+    if (!beside_line)
         return;
-    report(run, "cache line", NULL, figures.line_us);
-    report(run, "cache line, stamped", NULL, figures.stamped_us);
+    report(run, "cache line", why, figures.line_us);
+    report(run, "cache line, stamped", why, figures.stamped_us);
 }
 
-static void measure_rival(struct run *run)
+static void measure_rival(struct run *run, const struct rival *rival)
 {
-    struct figures figures;
-    const char *why = measure_ways(run, &figures);
-    report(run, run->carrier->name, why, figures.call_us);
+    struct figures figures = {0};
+    const char *why = rival_missing(rival, &run->route);
+    run->carrier = rival->carrier;
+    if (!why)
+        why = way_refuses(run->way, rival->carrier, run->route.size->bytes);
+    if (!why && rival->carrier->in_place_max)
+        why = way_lacks_room(run->route.size);
+    if (!why)
+        why = measure_both(run, &figures);
+    report(run, rival->name, why, figures.call_us);
 }
 
-static void measure_size(struct run *run, uint64_t frames)
+static void measure_size(struct run *run, const struct frame_size *size, bool quick)
 {
-    static const struct carrier *const rivals[] = {
-        &unix_socket_carrier,
-#if BENCH_ZEROMQ
-        &zeromq_carrier,
-#endif
-    };
-    for (int sleeping = 0; sleeping < 2; sleeping++) {
-        run->route.sleeping = sleeping;
-        run->carrier = &ring_carrier;
-        run->frames = sleeping ? frames / FEWER : frames;
+    for (int i = 0; i < WAY_COUNT; i++) {
+        run->way = &way_table[i];
+        run->route = (struct route){.size = size, .readers = 1, .sleeping = run->way->sleeping};
+        run->frames = way_frames(run->way, size, quick);
+        run->warm_up = way_warm_up(size);
         measure_ring(run);
-        if (run->route.size->bytes > 1 << 20)
-            run->frames = frames / FEWER;
-        for (size_t i = 0; i < sizeof(rivals) / sizeof(rivals[0]); i++) {
-            run->carrier = rivals[i];
-            if (sleeping || run->carrier->can_spin)
-                measure_rival(run);
-        }
+        for (int j = 0; j < RIVAL_COUNT; j++)
+            measure_rival(run, &rival_table[j]);
     }
 }
 
@@ -233,14 +240,10 @@ int main(int argc, char **argv)
     struct run *run = pair_map(sizeof(*run));
     if (!run)
         return 1;
-    for (size_t i = 0; i < SIZE_COUNT; i++) {
-        run->route.size = &size_table[i];
-        measure_size(run, quick ? FRAMES_MAX / 4 : FRAMES_MAX);
-#if !BENCH_ZEROMQ
-        row_missing(&(struct row){"latency", "zeromq ipc", "sleeping", size_table[i].label},
-                    "built without libzmq");
-#endif
-    }
+    rivals_start();
+    for (size_t i = 0; i < SIZE_COUNT; i++)
+        measure_size(run, &size_table[i], quick);
+    rivals_stop();
     pair_unmap(run, sizeof(*run));
     return 0;
 }

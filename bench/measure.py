@@ -9,8 +9,8 @@ import figures
 import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-AREAS = ("limits", "latency", "publish", "render")  # programs bench-limits ...
-ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 9, 3, 180
+AREAS = ("limits", "latency", "round-trip", "publish", "render")
+ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 7, 2, 300
 
 HELP = """\
 Runs the benchmark programs one after the other, several rounds of each in turn, and prints the goals: limit, measured
@@ -24,12 +24,14 @@ def parse_options():
     parser.add_argument("areas", nargs="*", metavar="AREA", help="%s; none = all" % ", ".join(AREAS))
     parser.add_argument("--rounds", type=int, help="how often each program runs; default %d" % ROUNDS)
     for flag, text in (
-            ("--quick", "%d shorter rounds, under a minute; the figures are rough" % ROUNDS_QUICK),
+            ("--quick", "%d shorter rounds, about two minutes; the figures are rough" % ROUNDS_QUICK),
             ("--no-setup", "install and build nothing: take build/ as it is"),
             ("--last", "measure nothing: report bench/report/results.json again"),
             ("--readme", "also put the table into README.md, between its two marks")):
         parser.add_argument(flag, action="store_true", help=text)
+    parser.add_argument("--only", action="append", default=[], metavar="AREA", help="the same as AREA")
     options = parser.parse_args()
+    options.areas += options.only
     unknown = [area for area in options.areas if area not in AREAS]
     if unknown:
         parser.error("no area %s; there are: %s" % (unknown[0], ", ".join(AREAS)))
@@ -86,7 +88,7 @@ def main():
     print(table)
     report.write(results, table)
     if options.readme:
-        report.rewrite_readme(os.path.join(ROOT, "README.md"), table)
+        report.rewrite_readme(os.path.join(ROOT, "README.md"), report.short_table(results))
     for failure in dict.fromkeys(failures):
         print("bench: " + failure, file=sys.stderr)
     return 1 if failures else 0

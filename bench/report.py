@@ -5,22 +5,16 @@ import re
 import subprocess
 import sys
 
-from figures import PICTURES, SIZES
+from figures import FAN_OUT_SIZES, PICTURES, SIZES, SIZE_BYTES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
 
-LATENCIES = (  # text, case, mode
-    ("cache line, one way", "cache line", "spinning"),
-    ("the same, timed by two stamps as a frame is", "cache line, stamped", "spinning"),
-    ("**tachy**, reader spins", "tachy", "spinning"),
-    ("the same, from before the call", "tachy, from the call", "spinning"),
-    ("unix socket, reader spins", "unix socket", "spinning"),
-    ("**tachy**, reader sleeps", "tachy", "sleeping"),
-    ("the same, from before the call", "tachy, from the call", "sleeping"),
-    ("unix socket, reader sleeps", "unix socket", "sleeping"),
-    ("ZeroMQ ipc, reader sleeps", "zeromq ipc", "sleeping"),
-)
+RIVALS = ("iceoryx2", "iceoryx", "Aeron", "unix socket", "nng ipc", "ZeroMQ ipc")
+WAYS = ("in place, spinning", "in place, sleeping", "copied in, spinning", "copied in, sleeping")
+LIMITS = (("one-way cache line", "cache line"), ("the same, timed by two stamps as a frame is", "cache line, stamped"))
+SENDERS = ("tachy", "sem_post for each", *RIVALS)
+CALLERS = ("no reader", "1 spinning", "1 sleeping", "4 sleeping", "16 sleeping")
 RENDERS = tuple((planes, mode) for planes in ("1 plane", "3 planes") for mode in ("not delivering", "delivering"))
 PUBLISHES = ("publish", "publish, one at a time", "claim and publish")
 AUDIENCES = ("no reader", "reader holds a frame", "reader spins")
@@ -76,13 +70,59 @@ def cell(results, key, base=None):
     return number(value, unit) + (" (%sx)" % ("%.0f" % ratio if ratio >= 10 else "%.1f" % ratio) if ratio else "")
 
 
-def latency_lines(results):
-    for text, case, mode in LATENCIES:
-        rival = case in ("unix socket", "zeromq ipc")
-        yield [text] + [cell(results, ("latency", case, mode, size),
-                             ("latency", "tachy, from the call", mode, size) if rival else None) for size in SIZES]
-    if results.has("limits"):
-        yield ["memcpy of as many bytes"] + [cell(results, ("limits", "memcpy", "", size)) for size in SIZES]
+def carrier_lines(results, area, ours, way, sizes):
+    """Ours, then the rivals with how many times ours they take; who has no figure at all has no line."""
+    for case in (*ours, *RIVALS):
+        keys = [(area, case, way, size) for size in sizes]
+        bases = [(area, ours[0], way, size) if case in RIVALS else None for size in sizes]
+        if any(results.value(key) is not None for key in keys):
+            name = "**%s**" % case if case in ours else case
+            yield ["%s: %s" % (way, name) if way else name, *map(cell, [results] * len(keys), keys, bases)]
+
+
+def latency_lines(results, ways):
+    for way in ways:
+        if way == "in place, spinning":
+            for text, case in LIMITS:
+                yield ["%s: %s" % (way, text), *(cell(results, ("latency", case, way, size)) for size in SIZES)]
+        if way == "copied in, spinning" and results.has("limits"):
+            yield ["%s: memcpy alone" % way, *(cell(results, ("limits", "memcpy", "", size)) for size in SIZES)]
+        yield from carrier_lines(results, "latency", ("tachy, from the call", "tachy"), way, SIZES)
+
+
+def fan_out_lines(results, size, what, audiences):
+    for case in SENDERS:
+        keys = [("fan-out", case, "%s, %s" % (audience, what), size) for audience in audiences]
+        bases = [None if case == "tachy" else ("fan-out", "tachy", key[2], size) for key in keys]
+        if any(results.value(key) is not None for key in keys):
+            yield ["**tachy**" if case == "tachy" else case, *map(cell, [results] * len(keys), keys, bases)]
+
+
+def throughput_cell(results, case, size):
+    value = results.value(("throughput", case, "", size))
+    if value is None:
+        return "-"
+    gigabytes = value * SIZE_BYTES[size] / 1e9
+    return "%s/s, %.2f GB/s" % ("%.0f k" % (value / 1e3) if value >= 1e4 else "%.0f" % value, gigabytes)
+
+
+def throughput_lines(results):
+    for case in ("tachy", *RIVALS):
+        cells = [throughput_cell(results, case, size) for size in SIZES]
+        if set(cells) != {"-"}:
+            yield ["**tachy**" if case == "tachy" else case, *cells]
+
+
+def attach_lines(results):
+    for case in ("tachy", "tachy, each page of a frame read", *RIVALS):
+        cells = [cell(results, ("attach", case, mode, "33 MB")) for mode in ("cold", "warm")]
+        if set(cells) != {"-"}:
+            yield [case, *cells]
+
+
+def stall_lines(results):
+    for case in ("writer stands still", "the kernel keeps a lock", "longest stall"):
+        yield [case, cell(results, ("stall", case, "", "64 B"))]
 
 
 def limits_line(results):
@@ -92,46 +132,87 @@ def limits_line(results):
     return "Limits: " + "; ".join(figures) + "."
 
 
-def table(results):
+def head_lines(results):
     facts = results.facts
-    lines = ["%s, %s cores, %s%s; medians of %s rounds." % (
+    return ["%s, %s cores, %s%s; medians of %s rounds." % (
         facts.get("cpu"), facts.get("cores"), facts.get("kernel"),
         ", " + facts["driver"] if "driver" in facts else "", facts.get("rounds")), ""]
-    if results.goals():
-        lines += rows(("goal", "limit", "measured", "verdict"), goal_lines(results))
+
+
+def goals_table(results):
+    return rows(("goal", "limit", "measured", "verdict"), goal_lines(results)) if results.goals() else []
+
+
+def short_table(results):
+    """What the main README shows: the goals, and frames in place."""
+    lines = [*head_lines(results), *goals_table(results)]
+    lines += rows(("publish to view (times ours)", *SIZES), latency_lines(results, WAYS[:2]))
+    return "\n".join(lines).rstrip()
+
+
+def ring_tables(results):
     if results.has("latency"):
-        lines += rows(("publish to view (times ours)", *SIZES), latency_lines(results))
+        yield from rows(("publish to view, one way (times ours)", *SIZES), latency_lines(results, WAYS))
+    if results.has("round trip"):
+        yield from rows(("there and back (times ours)", *SIZES), (
+            line for way in WAYS for line in carrier_lines(results, "round trip", ("tachy",), way, SIZES)))
+    if results.has("fan-out"):
+        yield from rows(("the publish call, 64 B (times ours)", *CALLERS),
+                        fan_out_lines(results, "64 B", "call", CALLERS))
+        for size in FAN_OUT_SIZES:
+            yield from rows(("until the last reader views %s (times ours)" % size, *CALLERS[1:]),
+                            fan_out_lines(results, size, "last view", CALLERS[1:]))
+    if results.has("throughput"):
+        yield from rows(("lossless, copied in", *SIZES), throughput_lines(results))
+    if results.has("attach"):
+        yield from rows(("attach to 8 slots of 33 MB", "cold", "warm"), attach_lines(results))
+    if results.has("stall"):
+        yield from rows(("a lossless reader with 64 MB of heap is killed", "time"), stall_lines(results))
     if results.has("publish"):
-        lines += rows(("what the writer pays", *AUDIENCES), (
+        yield from rows(("what our writer pays", *AUDIENCES), (
             [case] + [cell(results, ("publish", case, mode, "64 B")) for mode in AUDIENCES] for case in PUBLISHES))
+
+
+def missing_lines(results):
+    for why, keys in results.missing_by_reason().items():
+        yield "Missing, %s: %s." % (why, "; ".join(dict.fromkeys("%s of %s" % key[:2] for key in keys)))
+
+
+def table(results):
+    lines = [*head_lines(results), *goals_table(results), *ring_tables(results)]
     if results.has("render"):
         lines += rows(("time per frame", *PICTURES), (
             ["%s, %s" % line] + [cell(results, ("render", *line, size)) for size in PICTURES] for line in RENDERS))
     if results.has("limits"):
-        lines += [limits_line(results)]
-    for why, keys in results.missing_by_reason().items():
-        lines += ["Missing, %s: %s." % (why, ", ".join(" ".join(filter(None, key)) for key in keys))]
-    return "\n".join(lines).rstrip()
+        lines += [limits_line(results), ""]
+    return "\n".join([*lines, *missing_lines(results)]).rstrip()
 
 
 def plot_data(results):
-    """Two gnuplot data blocks, a line per size: latency by carrier, then render time by variant."""
-    def block(name, sizes, keys):
+    """A gnuplot data block per panel: a line per size or audience, a column per curve."""
+    def block(name, labels, keys_of):
         yield "$%s << END" % name
-        for index, size in enumerate(sizes):
-            values = [results.value((*key, size)) for key in keys]
+        for index, label in enumerate(labels):
+            values = [results.value(key) for key in keys_of(label)]
             columns = ["NaN" if value is None else "%g" % value for value in values]
-            yield "%d \"%s\" %s" % (index, size, " ".join(columns))
+            yield "%d \"%s\" %s" % (index, label, " ".join(columns))
         yield "END"
-    latencies = [("latency", case, mode) for _, case, mode in LATENCIES]
-    yield from block("latency", SIZES, latencies + [("limits", "memcpy", "")])
-    yield from block("render", PICTURES, [("render", *line) for line in RENDERS])
+    cases = ("tachy, from the call", *RIVALS)
+    way = "in place, spinning"
+    yield from block("spinning", SIZES, lambda size: [("latency", "cache line", way, size)] + [
+        ("latency", case, way, size) for case in cases])
+    way = "copied in, sleeping"
+    yield from block("copied", SIZES, lambda size: [("limits", "memcpy", "", size)] + [
+        ("latency", case, way, size) for case in cases])
+    yield from block("waking", CALLERS[2:], lambda audience: [
+        ("fan-out", case, audience + ", last view", "64 B") for case in ("sem_post for each", "tachy", *RIVALS)])
+    yield from block("render", PICTURES, lambda size: [("render", *line, size) for line in RENDERS])
 
 
 def write(results, text):
     with open(path("table.md"), "w", encoding="utf-8") as file:
         file.write(text + "\n")
-    if not (results.has("latency") and results.has("render")):
+    if not all(map(results.has, ("latency", "fan-out", "render"))):
         return
     with open(os.path.join(HERE, "plot.gp"), encoding="utf-8") as file:
         script = "\n".join(plot_data(results)) + "\n" + file.read()

@@ -1,7 +1,6 @@
-// Our ring as a carrier: in place, so the writer touches the frame's first and last bytes and copies nothing.
+// Our ring as a carrier.
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <tachy/tachy.h>
 
 #include "bench/carrier.h"
@@ -9,10 +8,30 @@
 
 static const int64_t patience_ns = 5 * (int64_t)NS_PER_S;
 
-static bool fail(const char *what)
+struct writing {
+    tachy_writer *writer;
+    tachy_draft *draft;
+    int64_t wait_ns;
+};
+
+struct reading {
+    tachy_stream *stream;
+    tachy_frame *frame;
+};
+
+static void *fail(const char *what)
 {
     fprintf(stderr, "bench: tachy: %s: %s\n", what, tachy_error());
-    return false;
+    return NULL;
+}
+
+static void close_writer(void *opaque)
+{
+    struct writing *end = opaque;
+    if (!end)
+        return;
+    tachy_writer_destroy(&end->writer);
+    free(end);
 }
 
 static void *open_writer(const struct route *route)
@@ -22,73 +41,88 @@ static void *open_writer(const struct route *route)
                                   .name = route->name,
                                   .planes = &plane,
                                   .plane_count = 1,
-                                  .held_max = 1};
-    tachy_writer *writer = NULL;
-    if (tachy_writer_create(&params, &writer) != TACHY_OK)
-        fail("cannot make a stream");
-    return writer;
+                                  .held_max = route->readers,
+                                  .lossless_wait_ns = patience_ns};
+    struct writing *end = calloc(1, sizeof(*end));
+    if (!end)
+        return NULL;
+    end->wait_ns = route->every ? patience_ns : 0;
+    if (tachy_writer_create(&params, &end->writer) == TACHY_OK)
+        return end;
+    free(end);
+    return fail("cannot make a stream");
 }
 
-static bool send_frame(void *opaque, uint64_t number, int64_t *called_ns)
+static void *loan(void *opaque)
 {
-    tachy_draft *draft;
-    const tachy_plane *plane;
-    if (tachy_writer_claim(opaque, 0, &draft) != TACHY_OK)
+    struct writing *end = opaque;
+    if (tachy_writer_claim(end->writer, end->wait_ns, &end->draft) != TACHY_OK)
         return fail("claim");
-    char *data = tachy_draft_plane(draft, "color", &plane);
-    size_t end = (plane->height - 1) * plane->row_bytes + plane->width * 4;
-    memcpy(data, &number, sizeof(number));
-    memcpy(data + end - sizeof(number), &number, sizeof(number));
-    *called_ns = clock_now_ns();
-    return tachy_draft_publish(&draft) == TACHY_OK || fail("publish");
+    return tachy_draft_plane(end->draft, "color", NULL);
 }
 
-static void close_writer(void *opaque)
+static bool publish(void *opaque)
 {
-    tachy_writer *writer = opaque;
-    tachy_writer_destroy(&writer);
+    struct writing *end = opaque;
+    return tachy_draft_publish(&end->draft) == TACHY_OK || fail("publish");
 }
 
-static void *open_reader(const struct route *route)
+static void *open_reader(const struct route *route, uint32_t index)
 {
+    (void)index;
     tachy_stream_params params = {.size = sizeof(params),
                                   .name = route->name,
-                                  .reading = TACHY_NEWEST,
+                                  .reading = route->every ? TACHY_LOSSLESS : TACHY_NEWEST,
                                   .spin_ns = route->sleeping ? 0 : patience_ns};
-    tachy_stream *stream = NULL;
-    if (tachy_stream_attach(&params, patience_ns, &stream) != TACHY_OK)
-        fail("cannot attach");
-    return stream;
+    struct reading *end = calloc(1, sizeof(*end));
+    if (!end)
+        return NULL;
+    if (tachy_stream_attach(&params, patience_ns, &end->stream) == TACHY_OK)
+        return end;
+    free(end);
+    return fail("cannot attach");
 }
 
-static bool receive_frame(void *opaque, struct receipt *receipt)
+static const void *receive(void *opaque)
 {
-    tachy_frame *frame;
-    if (tachy_stream_next(opaque, patience_ns, &frame) != TACHY_OK)
+    struct reading *end = opaque;
+    if (tachy_stream_next(end->stream, patience_ns, &end->frame) != TACHY_OK)
         return fail("no frame");
-    receipt->viewed_ns = clock_now_ns();
-    receipt->published_ns = tachy_frame_published_ns(frame);
-    const tachy_plane *plane = tachy_frame_plane(frame, "color");
-    size_t end = (plane->height - 1) * plane->row_bytes + plane->width * 4;
-    memcpy(&receipt->first, plane->data, sizeof(uint64_t));
-    memcpy(&receipt->last, (const char *)plane->data + end - sizeof(uint64_t), sizeof(uint64_t));
-    tachy_frame_release(&frame);
-    return true;
+    return tachy_frame_plane(end->frame, "color")->data;
+}
+
+static int64_t published_ns(void *opaque)
+{
+    struct reading *end = opaque;
+    return tachy_frame_published_ns(end->frame);
+}
+
+static void release(void *opaque)
+{
+    struct reading *end = opaque;
+    tachy_frame_release(&end->frame);
 }
 
 static void close_reader(void *opaque)
 {
-    tachy_stream *stream = opaque;
-    tachy_stream_detach(&stream);
+    struct reading *end = opaque;
+    if (!end)
+        return;
+    tachy_frame_release(&end->frame);
+    tachy_stream_detach(&end->stream);
+    free(end);
 }
 
 const struct carrier ring_carrier = {
     .name = "tachy",
-    .can_spin = true,
+    .in_place_max = SIZE_MAX,
     .open_writer = open_writer,
-    .send = send_frame,
+    .loan = loan,
+    .publish = publish,
     .close_writer = close_writer,
     .open_reader = open_reader,
-    .receive = receive_frame,
+    .receive = receive,
+    .published_ns = published_ns,
+    .release = release,
     .close_reader = close_reader,
 };

@@ -1,4 +1,4 @@
-// Two processes on two cores.
+// Two processes on two cores, or one and a crowd.
 #include "bench/lib/pair.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #include "common/base/clock.h"
 
-enum { ROLE_S_MAX = 60, LOOKS_PER_CLOCK = 4096 };
+enum { ROLE_S_MAX = 60, LOOKS_PER_CLOCK = 4096, CORES_MAX = 64, CROWD_MAX = 64 };
 static const int64_t patience_ns = 5 * (int64_t)NS_PER_S;
 
 static int own_core; // of this role's process
@@ -34,18 +34,18 @@ void pair_unmap(void *shared, size_t bytes)
         munmap(shared, bytes);
 }
 
-static bool find_cores(int cores[2])
+static int find_cores(int cores[CORES_MAX])
 {
     cpu_set_t allowed;
     int found = 0;
     if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
-        for (int core = 0; core < CPU_SETSIZE && found < 2; core++)
+        for (int core = 0; core < CPU_SETSIZE && found < CORES_MAX; core++)
             if (CPU_ISSET(core, &allowed))
                 cores[found++] = core;
     if (found < 2)
         fprintf(stderr, "bench: a writer and a reader need two cores; this process may use %d\n",
                 found);
-    return found == 2;
+    return found;
 }
 
 void pair_pin(void)
@@ -63,19 +63,39 @@ void pair_unpin(void)
     sched_setaffinity(0, sizeof(set), &set);
 }
 
+// The child of a fork; the role is its last.
+static void enter_role(int core)
+{
+    signal(SIGINT, SIG_IGN); // after Ctrl-C the pair finishes, so that its shared memory is removed
+    alarm(ROLE_S_MAX);
+    own_core = core;
+    pair_pin();
+}
+
+static _Noreturn void leave_role(bool done)
+{
+    fflush(stdout);
+    _exit(done ? 0 : 1);
+}
+
 static pid_t start_role(pair_role role, int core, void *shared)
 {
     fflush(stdout);
     pid_t pid = fork();
     if (pid != 0)
         return pid;
-    signal(SIGINT, SIG_IGN); // after Ctrl-C the pair finishes, so that its shared memory is removed
-    alarm(ROLE_S_MAX);
-    own_core = core;
-    pair_pin();
-    bool done = role(shared);
+    enter_role(core);
+    leave_role(role(shared));
+}
+
+static pid_t start_reader(crowd_role role, uint32_t index, int core, void *shared)
+{
     fflush(stdout);
-    _exit(done ? 0 : 1);
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    enter_role(core);
+    leave_role(role(shared, index));
 }
 
 static bool wait_role(pid_t pid)
@@ -89,17 +109,40 @@ static bool wait_role(pid_t pid)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+static void explain(bool started)
+{
+    if (!started)
+        fprintf(stderr, "bench: cannot start a process: %s\n", strerror(errno));
+}
+
 bool pair_run(pair_role writer, pair_role reader, bool swapped, void *shared)
 {
-    int cores[2];
-    if (!find_cores(cores))
+    int cores[CORES_MAX];
+    if (find_cores(cores) < 2)
         return false;
     pid_t first = start_role(writer, cores[swapped], shared);
     pid_t second = start_role(reader, cores[!swapped], shared);
-    if (first < 0 || second < 0)
-        fprintf(stderr, "bench: cannot start a process: %s\n", strerror(errno));
+    explain(first > 0 && second > 0);
     bool wrote = wait_role(first);
     return wait_role(second) && wrote;
+}
+
+bool pair_run_crowd(pair_role writer, crowd_role reader, uint32_t readers, void *shared)
+{
+    int cores[CORES_MAX], others = find_cores(cores) - 1;
+    pid_t crowd[CROWD_MAX];
+    if (others < 1 || readers > CROWD_MAX)
+        return false;
+    pid_t first = start_role(writer, cores[0], shared);
+    explain(first > 0);
+    for (uint32_t i = 0; i < readers; i++) {
+        crowd[i] = start_reader(reader, i, cores[1 + i % (uint32_t)others], shared);
+        explain(crowd[i] > 0);
+    }
+    bool done = wait_role(first);
+    for (uint32_t i = 0; i < readers; i++)
+        done = wait_role(crowd[i]) && done;
+    return done;
 }
 
 bool pair_spin_until(const struct cell *cell, uint64_t value)

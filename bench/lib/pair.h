@@ -1,4 +1,4 @@
-// Two processes on two cores: a writer and a reader that share one piece of anonymous memory.
+// Two processes on two cores, or one and a crowd: a writer and readers that share one piece of anonymous memory.
 #ifndef BENCH_LIB_PAIR_H
 #define BENCH_LIB_PAIR_H
 
@@ -19,6 +19,12 @@ void pair_unmap(void *shared, size_t bytes);
 /// for both. `swapped` exchanges the cores: the mean of both ways is free of a difference between the cores' clocks.
 /// A role that hangs dies after a minute. False: a role failed or there is only one core.
 bool pair_run(pair_role writer, pair_role reader, bool swapped, void *shared);
+
+/// What reader `index` of a crowd does; as pair_role.
+typedef bool (*crowd_role)(void *shared, uint32_t index);
+
+/// As pair_run with up to 64 readers, which share all cores but the writer's: none takes it from the writer.
+bool pair_run_crowd(pair_role writer, crowd_role reader, uint32_t readers, void *shared);
 
 /// Lets the calling thread, and threads it starts from now on, use both cores; pair_pin undoes it for the caller alone.
 void pair_unpin(void);

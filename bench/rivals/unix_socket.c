@@ -1,5 +1,5 @@
-// A rival: a Unix stream socket with the largest buffers the system allows. (A SOCK_SEQPACKET message must fit the send
-// buffer, which 8.3 MB do not; for small ones the two are equally fast.)
+// A rival: Unix stream sockets, one per reader, with the largest buffers the system allows. (A SOCK_SEQPACKET message must
+// fit the send buffer, which 8.3 MB do not; for small ones the two are equally fast.)
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,36 +7,54 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bench/carrier.h"
+#include "bench/rivals/rivals.h"
 #include "common/base/clock.h"
 
 enum { PATIENCE_MS = 5000, BUFFER_BYTES = 16 << 20 };
 
 struct end {
-    int socket;
+    const int (*sockets)[2];
+    uint32_t readers; // the writer's
+    int socket;       // a reader's
     bool sleeping;
     size_t bytes;
     char *frame;
 };
 
-static bool prepare(struct route *route)
+static void discard(struct route *route)
+{
+    for (uint32_t i = 0; i < route->readers; i++)
+        for (int side = 0; side < 2; side++)
+            close(route->sockets[i][side]);
+}
+
+static bool make_pair(int sockets[2])
 {
     int bytes = BUFFER_BYTES; // the kernel cuts it to net.core.wmem_max
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, route->sockets) != 0) {
-        fprintf(stderr, "bench: unix socket: %s\n", strerror(errno));
+    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         return false;
-    }
     for (int i = 0; i < 2; i++) {
-        setsockopt(route->sockets[i], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
-        setsockopt(route->sockets[i], SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+        setsockopt(sockets[i], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+        setsockopt(sockets[i], SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+        setsockopt(sockets[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        setsockopt(sockets[i], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     }
     return true;
 }
 
-static void discard(struct route *route)
+static bool prepare(struct route *route)
 {
-    close(route->sockets[0]);
-    close(route->sockets[1]);
+    for (uint32_t i = 0; i < route->readers; i++) {
+        if (make_pair(route->sockets[i]))
+            continue;
+        fprintf(stderr, "bench: unix socket: %s\n", strerror(errno));
+        struct route made = *route;
+        made.readers = i;
+        discard(&made);
+        return false;
+    }
+    return true;
 }
 
 static void close_end(void *opaque)
@@ -48,42 +66,47 @@ static void close_end(void *opaque)
     free(end);
 }
 
-static struct end *open_end(const struct route *route, int socket)
+static struct end *open_end(const struct route *route)
 {
-    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
     struct end *end = calloc(1, sizeof(*end));
     if (!end)
         return NULL;
-    *end = (struct end){socket, route->sleeping, route->size->bytes, NULL};
+    *end = (struct end){.sockets = route->sockets,
+                        .readers = route->readers,
+                        .sleeping = route->sleeping,
+                        .bytes = route->size->bytes};
     end->frame = aligned_alloc(64, end->bytes);
     if (!end->frame) {
         close_end(end);
         return NULL;
     }
     memset(end->frame, 0, end->bytes);
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     return end;
 }
 
 static void *open_writer(const struct route *route)
 {
-    return open_end(route, route->sockets[0]);
+    return open_end(route);
 }
 
-static void *open_reader(const struct route *route)
+static void *open_reader(const struct route *route, uint32_t index)
 {
-    return open_end(route, route->sockets[1]);
+    struct end *end = open_end(route);
+    if (end)
+        end->socket = route->sockets[index][1];
+    return end;
 }
 
-static bool send_frame(void *opaque, uint64_t number, int64_t *called_ns)
+static void *loan(void *opaque)
 {
     struct end *end = opaque;
-    memcpy(end->frame, &number, sizeof(number));
-    memcpy(end->frame + end->bytes - sizeof(number), &number, sizeof(number));
-    *called_ns = clock_now_ns();
+    return end->frame;
+}
+
+static bool send_frame(const struct end *end, int socket)
+{
     for (size_t sent = 0; sent < end->bytes;) {
-        ssize_t part = send(end->socket, end->frame + sent, end->bytes - sent, MSG_NOSIGNAL);
+        ssize_t part = send(socket, end->frame + sent, end->bytes - sent, MSG_NOSIGNAL);
         if (part <= 0) {
             fprintf(stderr, "bench: unix socket: send: %s\n", strerror(errno));
             return false;
@@ -93,7 +116,16 @@ static bool send_frame(void *opaque, uint64_t number, int64_t *called_ns)
     return true;
 }
 
-static bool receive_frame(void *opaque, struct receipt *receipt)
+static bool publish(void *opaque)
+{
+    const struct end *end = opaque;
+    for (uint32_t i = 0; i < end->readers; i++)
+        if (!send_frame(end, end->sockets[i][0]))
+            return false;
+    return true;
+}
+
+static const void *receive(void *opaque)
 {
     struct end *end = opaque;
     int flags = end->sleeping ? 0 : MSG_DONTWAIT;
@@ -105,25 +137,27 @@ static bool receive_frame(void *opaque, struct receipt *receipt)
         } else if (part == 0 || end->sleeping || errno != EAGAIN || clock_now_ns() > deadline) {
             fprintf(stderr, "bench: unix socket: receive: %s\n",
                     part ? strerror(errno) : "the writer has closed");
-            return false;
+            return NULL;
         }
     }
-    receipt->viewed_ns = clock_now_ns();
-    receipt->published_ns = 0;
-    memcpy(&receipt->first, end->frame, sizeof(uint64_t));
-    memcpy(&receipt->last, end->frame + end->bytes - sizeof(uint64_t), sizeof(uint64_t));
-    return true;
+    return end->frame;
+}
+
+static void release(void *opaque)
+{
+    (void)opaque; // the next frame is received into the same buffer
 }
 
 const struct carrier unix_socket_carrier = {
     .name = "unix socket",
-    .can_spin = true,
     .prepare = prepare,
     .discard = discard,
     .open_writer = open_writer,
-    .send = send_frame,
+    .loan = loan,
+    .publish = publish,
     .close_writer = close_end,
     .open_reader = open_reader,
-    .receive = receive_frame,
+    .receive = receive,
+    .release = release,
     .close_reader = close_end,
 };

@@ -9,7 +9,7 @@ import figures
 import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-AREAS = ("limits", "latency", "round-trip", "fan-out", "throughput", "attach", "publish", "render")
+AREAS = ("limits", "latency", "round-trip", "fan-out", "throughput", "attach", "stall", "publish", "render")
 ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 7, 2, 300
 
 HELP = """\

@@ -43,7 +43,6 @@ tachy_status generation_open(const struct objects *objects, uint32_t number, uns
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", objects->name.stream);
     made->data = segment_none;
     made->forks = lock_forks();
-    generation_retain(made);
     tachy_status status = load(objects, number, object, how, made);
     if (status != TACHY_OK) {
         generation_destroy(made);
@@ -62,14 +61,22 @@ void generation_destroy(struct generation *generation)
 
 void generation_retain(struct generation *generation)
 {
-    // Relaxed: whoever adds a reference has one already.
-    atomic_fetch_add_explicit(&generation->references, 1, memory_order_relaxed);
+    generation->handed++;
 }
 
 bool generation_drop(struct generation *generation)
 {
-    // Each drop's release carries its user's last touch to the acquire of whoever drops last and destroys it.
+    // Each user's release carries its last touch to the acquire of whoever is last and destroys it.
     return atomic_fetch_sub_explicit(&generation->references, 1, memory_order_acq_rel) == 1;
+}
+
+bool generation_leave(struct generation *generation)
+{
+    // Until here the count is not above zero, so no frame's drop finds it at one. As generation_drop.
+    uint64_t handed = generation->handed; // of what may be gone after the next step
+    return atomic_fetch_add_explicit(&generation->references, handed, memory_order_acq_rel) +
+               handed ==
+           0;
 }
 
 bool generation_shrank(const struct generation *generation)

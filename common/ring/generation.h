@@ -10,8 +10,10 @@
 struct objects;
 
 struct generation {
-    _Atomic uint32_t references; ///< whoever opened it, and one per frame held
-    uint32_t forks;              ///< in a forked child the mapping is the parent's
+    uint64_t handed; ///< frames handed out: counted by whoever opened it, who alone does
+    _Atomic uint64_t
+        references; ///< less one per frame let go; once its opener left it, those still held
+    uint32_t forks; ///< in a forked child the mapping is the parent's
     struct segment data;
     struct ring_geometry geometry; ///< a copy, checked
 };
@@ -24,9 +26,12 @@ tachy_status generation_open(const struct objects *objects, uint32_t number, uns
 /// Unmaps and frees, whoever refers to it. NULL is legal.
 void generation_destroy(struct generation *generation);
 
-/// One more user; generation_drop says whether the last one left, who then destroys it.
+/// One more frame of it is handed out. Only by its opener's thread, and without an atomic step: it is on the way of every frame.
 void generation_retain(struct generation *generation);
+
+/// A frame is let go, from any thread; its opener uses it no longer. True: that was the last user, who then destroys it.
 bool generation_drop(struct generation *generation);
+bool generation_leave(struct generation *generation);
 
 /// Whether its guarded object shrank and we noticed: what was read of it since is zeros.
 bool generation_shrank(const struct generation *generation);

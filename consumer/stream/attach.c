@@ -233,6 +233,14 @@ void stream_drop_generation(tachy_stream *stream, struct generation *generation)
     stream_drop(stream);
 }
 
+void stream_leave_generation(tachy_stream *stream, struct generation *generation)
+{
+    if (!generation_leave(generation))
+        return;
+    generation_destroy(generation);
+    stream_drop(stream);
+}
+
 void tachy_stream_detach(tachy_stream **stream)
 {
     if (stream == NULL || *stream == NULL)
@@ -245,5 +253,5 @@ void tachy_stream_detach(tachy_stream **stream)
     TACHY_FAILPOINT("detach.forgone");
     struct generation *generation = old->objects.generation;
     old->objects.generation = NULL;
-    stream_drop_generation(old, generation);
+    stream_leave_generation(old, generation);
 }

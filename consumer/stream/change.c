@@ -57,7 +57,7 @@ static void use(tachy_stream *stream, struct generation *generation)
     objects->generation = generation;
     objects->geometry = &generation->geometry;
     stream_let_fd(stream);
-    stream_drop_generation(stream, old);
+    stream_leave_generation(stream, old);
 }
 
 tachy_status stream_change(tachy_stream *stream)

@@ -96,8 +96,9 @@ void stream_stop_fd(tachy_stream *stream);
 /// One user less; the last one takes the stream apart.
 void stream_drop(tachy_stream *stream);
 
-/// One user of a generation less: a frame, or the stream, which goes on to another one. Each generation is a user of the stream.
+/// One user of a generation less: a frame, or the stream, which ends or goes on to another one. Each generation is a user of the stream.
 void stream_drop_generation(tachy_stream *stream, struct generation *generation);
+void stream_leave_generation(tachy_stream *stream, struct generation *generation);
 
 /// The next frame of a copying reader, whole, in copies[pin->cell]. Statuses as reader_take, and TACHY_NO_MEMORY.
 /// TACHY_EMPTY also if the writer was faster than each of some tries.

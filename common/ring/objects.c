@@ -9,6 +9,7 @@
 #include "common/ring/domain.h"
 #include "common/ring/mark.h"
 #include "common/ring/reader.h"
+#include "common/shm/folder.h"
 #include "common/shm/lock.h"
 
 enum { WRITER_BYTE = 0, TRIES_MAX = 16 };
@@ -136,6 +137,21 @@ bool objects_shrank(const struct objects *objects)
 bool objects_are_alive(const struct objects *objects)
 {
     return lock_is_held(objects->control.fd, WRITER_BYTE) && !reader_is_closed(objects->map);
+}
+
+bool objects_have_successor(const struct objects *objects)
+{
+    char object[NAME_OBJECT_BYTES];
+    name_object(objects->name.stem, "ctl", object);
+    if (folder_names(object, objects->control.fd))
+        return false;
+    unsigned how = objects->control.guard != NULL ? SEGMENT_GUARDED : SEGMENT_READ;
+    struct segment control = segment_none;
+    if (segment_open(object, sizeof(struct ring_control), how, &control) != TACHY_OK)
+        return false;
+    bool alive = lock_is_held(control.fd, WRITER_BYTE) && !reader_is_closed(control.base);
+    segment_finish(&control);
+    return alive;
 }
 
 struct registry objects_registry(const struct objects *objects)

@@ -33,6 +33,9 @@ bool objects_shrank(const struct objects *objects);
 /// Whether the stream's writer lives: somebody holds the lock of the control object.
 bool objects_are_alive(const struct objects *objects);
 
+/// Whether the control object's name is another live writer's by now, who came after this one.
+bool objects_have_successor(const struct objects *objects);
+
 struct registry objects_registry(const struct objects *objects);
 
 /// What a block says of its reader, corrected by what the writer knows better: one that it demoted is an every-reader, though it

@@ -61,6 +61,8 @@ void reader_start(struct reader *reader)
 {
     // Relaxed: written by ourselves when we took the block.
     reader->incarnation = atomic_load_explicit(&reader->block->incarnation, memory_order_relaxed);
+    if (reader->calls == NULL)
+        reader->calls = &reader->own_calls;
     uint64_t head = reader_head(reader->control);
     if (reader->lossless) {
         move_cursor(reader, head + 1);
@@ -69,6 +71,19 @@ void reader_start(struct reader *reader)
     uint64_t kept = reader->every ? reader->history : 0;
     uint64_t first = head > kept ? head - kept : 1;
     move_cursor(reader, first);
+}
+
+void reader_resume(struct reader *reader, const struct reader *before)
+{
+    uint64_t missed = reader->cursor - 1;
+    reader->received = before->received;
+    reader->skipped = before->skipped + (reader->every ? 0 : missed);
+    reader->lost = before->lost + (reader->every ? missed : 0);
+    reader->corrupt = before->corrupt;
+    show(&reader->block->received, reader->received);
+    show(&reader->block->skipped, reader->skipped);
+    show(&reader->block->lost, reader->lost);
+    show(&reader->block->corrupt, reader->corrupt);
 }
 
 static void unpin(struct reader *reader, uint32_t cell)
@@ -431,14 +446,14 @@ void reader_release(struct reader *reader, uint32_t cell)
 struct doorbell_place reader_own_place(const struct reader *reader)
 {
     return (struct doorbell_place){.word = &reader->control->bell,
-                                   .own = &reader->interrupted,
+                                   .own = &reader->calls->interrupted,
                                    .semaphore = &reader->block->semaphores[0]};
 }
 
 struct doorbell_place reader_watch_place(const struct reader *reader)
 {
     return (struct doorbell_place){.word = &reader->control->bell,
-                                   .own = &reader->nudges,
+                                   .own = &reader->calls->nudges,
                                    .semaphore = &reader->block->semaphores[1]};
 }
 

@@ -8,6 +8,12 @@
 #include "common/ring/layout.h"
 #include "common/shm/doorbell.h"
 
+/// What other threads and handlers of this process tell the reader's two threads.
+struct reader_calls {
+    _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
+    _Atomic uint32_t nudges;      ///< changes when a watching thread is to look again
+};
+
 /// This process's own account; what the block in shared memory says is for the producer and for tools.
 struct reader {
     const struct ring_control *control;
@@ -19,10 +25,10 @@ struct reader {
     bool every;          ///< also a lossless reader, before and after its demotion
     bool lossless;       ///< waited for, as far as we know
     uint32_t incarnation;
-    uint64_t cursor;              ///< the sequence wanted next
-    _Atomic uint32_t interrupted; ///< 1: asked to, and no wait has ended by it yet
-    _Atomic uint32_t nudges;      ///< changes when a watching thread is to look again
-    uint64_t awaited;             ///< the sequence whose coming ends a sleep
+    uint64_t cursor; ///< the sequence wanted next
+    struct reader_calls own_calls;
+    struct reader_calls *calls; ///< its own, or those of the reader that it goes on for
+    uint64_t awaited;           ///< the sequence whose coming ends a sleep
     uint64_t received, skipped, lost, corrupt;
     struct reader_foreign {
         uint64_t sequence;
@@ -39,6 +45,9 @@ struct reader_pin {
 
 /// Where the reader starts; call once its block is live.
 void reader_start(struct reader *reader);
+
+/// After reader_start: goes on in a new epoch for `before`, with its figures. What was published before it came counts.
+void reader_resume(struct reader *reader, const struct reader *before);
 
 /// The next frame by the reader's way of reading, pinned. TACHY_EMPTY; TACHY_BUSY: held_max frames are held;
 /// TACHY_DEMOTED, once, before the first loss; TACHY_CHANGED: it is of another generation, `foreign` says of which: it
@@ -103,6 +112,9 @@ void reader_sleep(struct reader *reader, int64_t timeout_ns);
 
 /// For a thread that watches the stream beside its own: sleeps until sequence `awaited` is there, the stream closed, or it is
 /// nudged (or the reader interrupted) after it read `nudges`, at most `timeout_ns`; may return early. reader_rest: until the nudge.
+/// Sleeps at most `timeout_ns`, or until an interrupt: for who waits for no frame. Only by the stream's own thread.
+void reader_pause(struct reader *reader, int64_t timeout_ns);
+
 uint32_t reader_nudges(const struct reader *reader);
 void reader_nudge(struct reader *reader);
 void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns);

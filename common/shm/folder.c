@@ -115,15 +115,21 @@ tachy_status folder_fail_taken(const char *name)
     return error_set(TACHY_EXISTS, "%s: a file has the name", path);
 }
 
-void folder_remove(const char *name, int fd)
+bool folder_names(const char *name, int fd)
 {
     char path[FOLDER_PATH_BYTES];
     folder_join(name, path);
     struct stat named, ours;
-    if (fd >= 0 && (lstat(path, &named) != 0 || fstat(fd, &ours) != 0 ||
-                    named.st_ino != ours.st_ino || named.st_dev != ours.st_dev))
-        return;
-    unlink(path);
+    return lstat(path, &named) == 0 && fstat(fd, &ours) == 0 && named.st_ino == ours.st_ino &&
+           named.st_dev == ours.st_dev;
+}
+
+void folder_remove(const char *name, int fd)
+{
+    char path[FOLDER_PATH_BYTES];
+    folder_join(name, path);
+    if (fd < 0 || folder_names(name, fd))
+        unlink(path);
 }
 
 tachy_status folder_scan(const char *prefix, bool (*visit)(const char *name, void *context),

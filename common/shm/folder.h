@@ -19,6 +19,9 @@ void folder_join(const char *name, char path[FOLDER_PATH_BYTES]);
 /// TACHY_DENIED: writable by everybody, or another user's, unless that is root or opened it in group mode to a group of ours.
 tachy_status folder_check(const char *name, int fd, uint64_t *bytes);
 
+/// Whether the name is that of the open file.
+bool folder_names(const char *name, int fd);
+
 /// Removes the name, but with fd >= 0 only if it names the same object as `fd`.
 void folder_remove(const char *name, int fd);
 

@@ -27,14 +27,6 @@ static tachy_status copy_params(const tachy_stream_params *params, tachy_stream_
 
 static tachy_status check_params(const tachy_stream_params *params)
 {
-    const struct {
-        bool asked;
-        const char *name;
-    } later[] = {{params->follow, "follow"}};
-    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
-        if (later[i].asked)
-            return error_set(TACHY_UNSUPPORTED, "stream %s: %s is not in this version",
-                             params->name, later[i].name);
     if (params->reading != TACHY_NEWEST && params->reading != TACHY_EVERY &&
         params->reading != TACHY_LOSSLESS)
         return error_set(TACHY_INVALID,
@@ -76,7 +68,7 @@ static tachy_status parse_planes(const struct objects *objects, const char *plan
     return fail_plane(objects, unknown, length < 64 ? length : 64);
 }
 
-static tachy_status open_live(const struct stream_name *name, bool guard, struct objects *objects)
+tachy_status stream_open(const struct stream_name *name, bool guard, struct objects *objects)
 {
     unsigned how = guard ? SEGMENT_WRITE | SEGMENT_GUARDED : SEGMENT_WRITE;
     tachy_status status = objects_open(name, how, objects);
@@ -87,7 +79,7 @@ static tachy_status open_live(const struct stream_name *name, bool guard, struct
                      name->stream);
 }
 
-static bool may_come(tachy_status status)
+bool stream_may_come(tachy_status status)
 {
     return status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT || status == TACHY_GONE;
 }
@@ -99,8 +91,8 @@ static tachy_status wait_for(const struct stream_name *name, bool guard, int64_t
     int64_t deadline = clock_deadline_ns(timeout_ns);
     int64_t pause_ns = (int64_t)POLL_FIRST_MS * NS_PER_MS;
     for (;;) {
-        tachy_status status = open_live(name, guard, objects);
-        if (!may_come(status))
+        tachy_status status = stream_open(name, guard, objects);
+        if (!stream_may_come(status))
             return status;
         int64_t left = deadline - clock_now_ns();
         if (timeout_ns <= 0 || left <= 0)
@@ -122,7 +114,8 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
                                    .generation = stream->objects.geometry->generation,
                                    .reader_name = params->reader_name};
     tachy_status status = parse_planes(&stream->objects, params->planes, &terms.wanted);
-    if (status != TACHY_OK)
+    if (status != TACHY_OK &&
+        stream->handle == stream) // a plane that a later writer has not is not missed
         return status;
     if (params->planes != NULL && (stream->wanted = strdup(params->planes)) == NULL)
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
@@ -143,6 +136,7 @@ static tachy_status join(tachy_stream *stream, const tachy_stream_params *params
     reader->held_max = params->held_max;
     reader->every = params->reading != TACHY_NEWEST;
     reader->lossless = params->reading == TACHY_LOSSLESS;
+    reader->calls = stream->handle == stream ? NULL : stream->handle->reader.calls;
     TACHY_FAILPOINT("attach.before_start");
     reader_start(reader);
     TACHY_FAILPOINT("attach.done");
@@ -168,14 +162,26 @@ static void destroy(tachy_stream *stream)
     free(stream);
 }
 
-static tachy_status attach(const tachy_stream_params *params, struct objects *objects,
-                           tachy_stream **stream)
+// What a reader needs to join the next life, when the caller's strings are gone.
+static void keep_params(tachy_stream *stream, const tachy_stream_params *params)
+{
+    stream->params = *params;
+    stream->params.name = stream->objects.name.stream;
+    stream->params.planes = stream->wanted;
+    snprintf(stream->reader_name, sizeof stream->reader_name, "%s", params->reader_name);
+    stream->params.reader_name = stream->reader_name;
+}
+
+tachy_status stream_join(const tachy_stream_params *params, struct objects *objects,
+                         tachy_stream *handle, tachy_stream **stream)
 {
     tachy_stream *made = calloc(1, sizeof *made);
     if (made == NULL) {
         objects_close(objects);
         return error_set(TACHY_NO_MEMORY, "stream %s: no memory", params->name);
     }
+    made->handle = handle == NULL ? made : handle;
+    made->now = made;
     made->objects = *objects;
     made->forks = lock_forks();
     made->spin_ns = params->spin_ns;
@@ -193,6 +199,7 @@ static tachy_status attach(const tachy_stream_params *params, struct objects *ob
         destroy(made);
         return status;
     }
+    keep_params(made, params);
     struct ring_descriptor
         newest; // the writer may end, and the id table lose its name, before the first `next`
     if (reader_peek(&made->reader, &newest) && newest.id_rows != 0)
@@ -216,7 +223,7 @@ tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t time
         status = check_params(&copy);
     if (status == TACHY_OK)
         status = wait_for(&name, copy.guard, timeout_ns, &objects);
-    return status != TACHY_OK ? status : attach(&copy, &objects, stream);
+    return status != TACHY_OK ? status : stream_join(&copy, &objects, NULL, stream);
 }
 
 void stream_drop(tachy_stream *stream)
@@ -241,17 +248,24 @@ void stream_leave_generation(tachy_stream *stream, struct generation *generation
     stream_drop(stream);
 }
 
+void stream_leave(tachy_stream *life)
+{
+    if (life->forks == lock_forks())
+        reader_forgo(&life->reader);
+    TACHY_FAILPOINT("detach.forgone");
+    struct generation *generation = life->objects.generation;
+    life->objects.generation = NULL;
+    stream_leave_generation(life, generation);
+}
+
 void tachy_stream_detach(tachy_stream **stream)
 {
     if (stream == NULL || *stream == NULL)
         return;
-    tachy_stream *old = *stream;
+    tachy_stream *old = *stream, *now = old->now;
     *stream = NULL;
     stream_stop_fd(old);
-    if (old->forks == lock_forks())
-        reader_forgo(&old->reader);
-    TACHY_FAILPOINT("detach.forgone");
-    struct generation *generation = old->objects.generation;
-    old->objects.generation = NULL;
-    stream_leave_generation(old, generation);
+    stream_leave(now);
+    if (now != old)
+        stream_drop(old);
 }

@@ -29,7 +29,7 @@ const char *stream_parse_planes(const struct ring_geometry *geometry, const char
 
 static tachy_status lose(tachy_stream *stream, tachy_status status)
 {
-    if (stream->sought != NULL)
+    if (stream->handle->sought != NULL)
         return TACHY_NOT_FOUND;
     reader_lose_foreign(&stream->reader);
     return status;
@@ -52,11 +52,11 @@ static void use(tachy_stream *stream, struct generation *generation)
     struct objects *objects = &stream->objects;
     struct generation *old = objects->generation;
     reader_retain(&stream->reader); // each generation is a user of the stream
-    stream_hold_fd(stream);
+    stream_hold_fd(stream->handle);
     objects->shared_bytes += generation->data.bytes - old->data.bytes;
     objects->generation = generation;
     objects->geometry = &generation->geometry;
-    stream_let_fd(stream);
+    stream_let_fd(stream->handle);
     stream_leave_generation(stream, old);
 }
 

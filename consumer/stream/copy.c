@@ -56,7 +56,7 @@ static tachy_status look_at_foreign(struct reader *reader, const struct reader_p
 static tachy_status copy_once(tachy_stream *stream, struct reader_pin *pin)
 {
     struct reader *reader = &stream->reader;
-    const uint64_t *number = stream->sought;
+    const uint64_t *number = stream->handle->sought;
     tachy_status status =
         number == NULL ? reader_find(reader, pin) : reader_find_number(reader, *number, pin);
     if (status != TACHY_OK)

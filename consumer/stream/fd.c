@@ -27,6 +27,7 @@ struct stream_watch {
     bool stopped;
     uint64_t awaited; ///< the sequence to raise it at
     int64_t probed_ns;
+    bool gone; ///< the writer was found dead
 };
 
 static void raise_fd(struct stream_watch *watch)
@@ -43,30 +44,50 @@ static void lower_fd(struct stream_watch *watch)
         watch->raised = eventfd_read(watch->fd, &count) != 0;
 }
 
-// What the stream's own thread and the helper both may ask.
-static bool is_ready(const tachy_stream *stream, uint64_t awaited)
+// What the stream's own thread and the helper both may ask of the life that is read.
+static bool is_ready(const tachy_stream *now, uint64_t awaited)
 {
-    return reader_head(stream->objects.map) >= awaited || reader_is_closed(stream->objects.map) ||
-           reader_is_interrupted(&stream->reader) || stream_shrank(stream);
+    return reader_head(now->objects.map) >= awaited || reader_is_interrupted(&now->reader) ||
+           stream_shrank(now);
 }
 
-static bool is_gone(const tachy_stream *stream, struct stream_watch *watch)
+static bool is_gone(const tachy_stream *now, struct stream_watch *watch)
 {
-    int64_t now = clock_now_ns();
-    if (now - watch->probed_ns < slice_ns)
-        return false;
-    watch->probed_ns = now;
-    return !objects_are_alive(&stream->objects);
+    int64_t time = clock_now_ns();
+    if (watch->gone || time - watch->probed_ns < slice_ns)
+        return watch->gone;
+    watch->probed_ns = time;
+    watch->gone = !objects_are_alive(&now->objects);
+    return watch->gone;
 }
 
-enum duty { REST, WATCH, END };
+enum duty { REST, WATCH, EXPECT, END };
 
-static enum duty look(const tachy_stream *stream, struct stream_watch *watch, uint64_t *awaited)
+// Under the mutex. An end is news, but for a reader that follows: to it the next beginning is.
+static enum duty decide(const tachy_stream *stream, struct stream_watch *watch)
 {
-    pthread_mutex_lock(&watch->mutex);
-    if (watch->armed && (is_ready(stream, watch->awaited) || is_gone(stream, watch)))
+    const tachy_stream *now = stream->now;
+    if (watch->stopped)
+        return END;
+    if (!watch->armed)
+        return REST;
+    bool ready = is_ready(now, watch->awaited);
+    bool ended = !ready && (reader_is_closed(now->objects.map) || is_gone(now, watch));
+    if (ready || (ended && (!stream->params.follow || stream_can_follow(stream)))) {
         raise_fd(watch);
-    enum duty duty = watch->stopped ? END : watch->armed ? WATCH : REST;
+        return REST;
+    }
+    return ended ? EXPECT : WATCH;
+}
+
+// The life that is read stays while the helper looks at it.
+static enum duty look(tachy_stream *stream, tachy_stream **now, uint64_t *awaited)
+{
+    struct stream_watch *watch = stream->watch;
+    pthread_mutex_lock(&watch->mutex);
+    *now = stream->now;
+    reader_retain(&(*now)->reader);
+    enum duty duty = decide(stream, watch);
     *awaited = watch->awaited;
     pthread_mutex_unlock(&watch->mutex);
     return duty;
@@ -74,31 +95,32 @@ static enum duty look(const tachy_stream *stream, struct stream_watch *watch, ui
 
 static void *serve(void *argument)
 {
-    tachy_stream *stream = argument;
-    for (;;) {
+    tachy_stream *stream = argument, *now;
+    enum duty duty;
+    do {
         uint32_t nudges =
             reader_nudges(&stream->reader); // before the look: what changes after it ends the sleep
         uint64_t awaited;
-        enum duty duty = look(stream, stream->watch, &awaited);
-        if (duty == END)
-            return NULL;
+        duty = look(stream, &now, &awaited);
         if (duty == WATCH)
-            reader_watch(&stream->reader, awaited, nudges, slice_ns);
-        else
-            reader_rest(&stream->reader, nudges, rest_ns);
-    }
+            reader_watch(&now->reader, awaited, nudges, slice_ns);
+        else if (duty != END)
+            reader_rest(&now->reader, nudges, duty == REST ? rest_ns : slice_ns);
+        stream_drop(now);
+    } while (duty != END);
+    return NULL;
 }
 
-void stream_hold_fd(tachy_stream *stream)
+void stream_hold_fd(tachy_stream *handle)
 {
-    if (stream->watch != NULL)
-        pthread_mutex_lock(&stream->watch->mutex);
+    if (handle->watch != NULL)
+        pthread_mutex_lock(&handle->watch->mutex);
 }
 
-void stream_let_fd(tachy_stream *stream)
+void stream_let_fd(tachy_stream *handle)
 {
-    if (stream->watch != NULL)
-        pthread_mutex_unlock(&stream->watch->mutex);
+    if (handle->watch != NULL)
+        pthread_mutex_unlock(&handle->watch->mutex);
 }
 
 void stream_settle_fd(tachy_stream *stream)
@@ -107,8 +129,11 @@ void stream_settle_fd(tachy_stream *stream)
     if (watch == NULL)
         return;
     pthread_mutex_lock(&watch->mutex);
-    watch->awaited = stream->reader.cursor;
-    watch->armed = !stream->gone && !is_ready(stream, watch->awaited);
+    const tachy_stream *now = stream->now;
+    watch->awaited = now->reader.cursor;
+    watch->gone = now->gone;
+    watch->armed = true;
+    decide(stream, watch);
     if (watch->armed)
         lower_fd(watch);
     else
@@ -116,7 +141,7 @@ void stream_settle_fd(tachy_stream *stream)
     bool armed = watch->armed;
     pthread_mutex_unlock(&watch->mutex);
     if (armed)
-        reader_nudge(&stream->reader);
+        reader_nudge(&stream->now->reader);
 }
 
 static void destroy(struct stream_watch *watch)
@@ -173,7 +198,7 @@ void stream_stop_fd(tachy_stream *stream)
         pthread_mutex_lock(&watch->mutex);
         watch->stopped = true;
         pthread_mutex_unlock(&watch->mutex);
-        reader_nudge(&stream->reader);
+        reader_nudge(&stream->now->reader);
         pthread_join(watch->thread, NULL);
     }
     stream->watch = NULL;

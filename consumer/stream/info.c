@@ -50,8 +50,9 @@ tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info)
     tachy_status status = stream_check_fork(stream);
     if (status != TACHY_OK)
         return status;
-    info_fill(&stream->objects, &stream->info);
-    *info = &stream->info;
+    tachy_stream *now = stream->now;
+    info_fill(&now->objects, &now->info);
+    *info = &now->info;
     return TACHY_OK;
 }
 
@@ -66,7 +67,7 @@ tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats)
         return status;
     if (stats->size < sizeof stats->size)
         return error_set(TACHY_INVALID, "tachy_stream_stats: stats->size is not set");
-    const struct reader *reader = &stream->reader;
+    const struct reader *reader = &stream->now->reader;
     uint64_t head = reader_head(reader->control);
     size_t size = stats->size < sizeof *stats ? stats->size : sizeof *stats;
     tachy_stats all = {.received = reader->received,

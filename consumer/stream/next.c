@@ -56,7 +56,7 @@ static tachy_status take_once(tachy_stream *stream, struct reader_pin *pin)
 {
     if (stream->copying)
         return stream_take_copy(stream, pin);
-    const uint64_t *number = stream->sought;
+    const uint64_t *number = stream->handle->sought;
     return number == NULL ? reader_take(&stream->reader, pin)
                           : reader_seek(&stream->reader, *number, pin);
 }
@@ -193,7 +193,7 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
         return error_set(status,
                          "stream %s: frame number %llu is not there: it was overwritten (the "
                          "writer's history keeps more), or never in this stream",
-                         name, (unsigned long long)*stream->sought);
+                         name, (unsigned long long)*stream->handle->sought);
     case TACHY_CORRUPT:
         if (!stream_shrank(stream)) // said already
             return status;
@@ -206,8 +206,8 @@ static tachy_status explain(tachy_stream *stream, tachy_status status, int64_t t
                          name);
     case TACHY_CHANGED:
         return error_set(status,
-                         "stream %s: its frames have other planes or sizes from here on: read "
-                         "tachy_stream_info again",
+                         "stream %s: its frames have another writer, or other planes or sizes, "
+                         "from here on: read tachy_stream_info again",
                          name);
     case TACHY_GONE:
         return error_set(status,
@@ -234,17 +234,21 @@ static tachy_status take_or_wait(tachy_stream *stream, int64_t timeout_ns, struc
     return status == TACHY_EMPTY ? wait_and_take(stream, timeout_ns, pin) : status;
 }
 
-tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)
+tachy_status stream_take(tachy_stream *handle, int64_t timeout_ns, tachy_frame **frame)
 {
-    tachy_status status = stream_check_fork(stream);
+    tachy_status status = stream_check_fork(handle);
     if (status != TACHY_OK)
         return status;
-    struct reader_pin pin;
-    status = take_or_wait(stream, timeout_ns, &pin);
-    stream_settle_fd(stream);
+    int64_t deadline_ns =
+        handle->params.follow && timeout_ns > 0 ? clock_deadline_ns(timeout_ns) : 0;
+    struct reader_pin pin = {0};
+    status = take_or_wait(handle->now, timeout_ns, &pin);
+    if (handle->params.follow && (status == TACHY_CLOSED || status == TACHY_GONE))
+        status = stream_follow(handle, deadline_ns);
+    stream_settle_fd(handle);
     if (status != TACHY_OK)
-        return explain(stream, status, timeout_ns);
-    return hand_out(stream, &pin, frame);
+        return explain(handle->now, status, timeout_ns);
+    return hand_out(handle->now, &pin, frame);
 }
 
 tachy_status tachy_stream_next(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame)

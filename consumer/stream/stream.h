@@ -29,18 +29,20 @@ struct tachy_frame {
     struct id_copy *ids;
 };
 
+/// One life of a stream, from one writer's start to its end, as a reader reads it. The program's handle is its first life; a
+/// reader that follows goes on in further ones, each with objects, pins and frames of its own. The first then lasts as long
+/// as the handle, any other until its last frame is released.
 struct tachy_stream {
+    tachy_stream *handle; ///< the program's; in each life but the first valid until detach only
     struct objects objects;
     struct reader reader;
     uint32_t forks;
     bool verify;     ///< check each frame against its checksums
     bool same_clock; ///< the writer's times are of our clock
     int64_t spin_ns;
-    struct stream_watch *watch; ///< serves tachy_stream_fd; NULL: nobody asked
-    const uint64_t *sought;     ///< the number that tachy_stream_at waits for; NULL: the next frame
-    int64_t probed_ns;          ///< when the writer was last seen alive
-    bool gone;                  ///< it was found dead: it stays so
-    tachy_info info;            ///< what tachy_stream_info handed out
+    int64_t probed_ns; ///< when the writer was last seen alive
+    bool gone;         ///< it was found dead: it stays so
+    tachy_info info;   ///< what tachy_stream_info handed out
     uint32_t
         ids_seen; ///< the newest generation of the id table that a frame named; UINT32_MAX = none
     pthread_mutex_t ids_mutex; ///< guards what follows
@@ -52,10 +54,35 @@ struct tachy_stream {
     char *copies[RING_CELLS_MAX]; ///< of a copying reader, by cell
     uint64_t copy_bytes[RING_CELLS_MAX];
     char *wanted; ///< the planes this reader named; NULL = every plane
+
+    // Of the handle alone.
+    tachy_stream *now;          ///< the life that is read
+    tachy_stream_params params; ///< for the next one; its strings are the stream's own
+    char reader_name[RING_NAME_BYTES];
+    struct stream_watch *watch; ///< serves tachy_stream_fd; NULL: nobody asked
+    const uint64_t *sought;     ///< the number that tachy_stream_at waits for; NULL: the next frame
 };
 
 /// TACHY_INVALID in a forked child.
 tachy_status stream_check_fork(const tachy_stream *stream);
+
+/// Opens the objects of a stream whose writer lives. TACHY_NOT_FOUND, TACHY_TIMED_OUT, TACHY_GONE: it may yet come.
+tachy_status stream_open(const struct stream_name *name, bool guard, struct objects *objects);
+bool stream_may_come(tachy_status status);
+
+/// A reader of the objects, which are its own from here on, also where it fails. `handle`: NULL, or whose next life it is.
+tachy_status stream_join(const tachy_stream_params *params, struct objects *objects,
+                         tachy_stream *handle, tachy_stream **stream);
+
+/// The life is not read any more; frames held keep it.
+void stream_leave(tachy_stream *life);
+
+/// Whether the life that is read has ended, as far as it was noticed, and another one of the stream has begun.
+bool stream_can_follow(const tachy_stream *handle);
+
+/// The life that is read has ended: goes on in the next one, waiting for it until `deadline_ns` (0: not at all). TACHY_CHANGED; TACHY_EMPTY,
+/// TACHY_TIMED_OUT, TACHY_INTERRUPTED; what attaching failed by, with the line said.
+tachy_status stream_follow(tachy_stream *handle, int64_t deadline_ns);
 
 /// What tachy_stream_next does, or with `sought` tachy_stream_at.
 tachy_status stream_take(tachy_stream *stream, int64_t timeout_ns, tachy_frame **frame);
@@ -85,9 +112,9 @@ const char *stream_parse_planes(const struct ring_geometry *geometry, const char
 /// look again; TACHY_NOT_FOUND: the same, of a frame that was sought; what opening it failed by, with the line said.
 tachy_status stream_change(tachy_stream *stream);
 
-/// Keeps the helper of tachy_stream_fd away from what the stream's own thread changes between the two.
-void stream_hold_fd(tachy_stream *stream);
-void stream_let_fd(tachy_stream *stream);
+/// Of a handle: keeps the helper of tachy_stream_fd away from what the stream's own thread changes between the two.
+void stream_hold_fd(tachy_stream *handle);
+void stream_let_fd(tachy_stream *handle);
 
 /// The descriptor of tachy_stream_fd, if there is one, after a call that may have taken a frame or found the end.
 void stream_settle_fd(tachy_stream *stream);

@@ -257,30 +257,6 @@ static void an_unknown_plane_is_refused_by_name(void **state)
     close_stream(&fixture);
 }
 
-static void what_this_version_cannot_do_is_refused_by_name(void **state)
-{
-    (void)state;
-    struct fixture fixture;
-    open_stream(&fixture, 2, 2);
-    const struct {
-        tachy_stream_params params;
-        const char *word;
-    } rows[] = {
-        {{.follow = true}, "follow"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        tachy_stream_params params = rows[i].params;
-        params.size = sizeof params;
-        params.name = fixture.name;
-        tachy_stream *stream = NULL;
-        assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_UNSUPPORTED);
-        assert_null(stream);
-        if (strcasestr(tachy_error(), rows[i].word) == NULL)
-            fail_msg("no \"%s\" in: %s", rows[i].word, tachy_error());
-    }
-    close_stream(&fixture);
-}
-
 static void shapes_and_names_that_cannot_be_are_refused_and_leave_nothing(void **state)
 {
     (void)state;
@@ -334,5 +310,4 @@ TACHY_TEST_MAIN(cmocka_unit_test(a_full_reader_table_names_who_fills_it),
                 cmocka_unit_test(what_is_in_the_way_of_an_id_table_is_named),
                 cmocka_unit_test(making_a_stream_leaves_the_error_line_alone),
                 cmocka_unit_test(an_unknown_plane_is_refused_by_name),
-                cmocka_unit_test(what_this_version_cannot_do_is_refused_by_name),
                 cmocka_unit_test(shapes_and_names_that_cannot_be_are_refused_and_leave_nothing))

@@ -102,25 +102,6 @@ static void the_reader_table_holds_64_and_names_them_when_full(void **state)
     tachy_writer_destroy(&writer);
 }
 
-static void what_this_version_cannot_do_is_refused_by_name(void **state)
-{
-    (void)state;
-    tachy_writer *writer = test_ring_writer(1, 1);
-    const struct {
-        tachy_stream_params params;
-        const char *word;
-    } cases[] = {{{.follow = true}, "follow"}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        tachy_stream_params params = cases[i].params;
-        params.size = sizeof params;
-        params.name = test_ring_name();
-        tachy_stream *stream = NULL;
-        assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_UNSUPPORTED);
-        assert_non_null(strstr(tachy_error(), cases[i].word));
-    }
-    tachy_writer_destroy(&writer);
-}
-
 static void bad_parameters_are_refused(void **state)
 {
     (void)state;
@@ -232,7 +213,6 @@ TACHY_TEST_MAIN(cmocka_unit_test(the_memory_a_stream_takes_is_told_before_it_is_
                 cmocka_unit_test(the_writer_knows_which_planes_are_wanted),
                 cmocka_unit_test(a_reader_without_a_reservation_is_told_who_holds_them),
                 cmocka_unit_test(the_reader_table_holds_64_and_names_them_when_full),
-                cmocka_unit_test(what_this_version_cannot_do_is_refused_by_name),
                 cmocka_unit_test(bad_parameters_are_refused),
                 cmocka_unit_test(a_name_is_taken_once),
                 cmocka_unit_test(an_unannounced_stream_appears_with_its_first_frame),

@@ -22,8 +22,7 @@ typedef enum tachy_reading {
         2, ///< each frame, for the writer waits for this reader, within the stream's bound
 } tachy_reading;
 
-/// Zero means the default, but for `size` and `name`. Fields that this version has no machinery for are refused with
-/// TACHY_UNSUPPORTED, never ignored: follow.
+/// Zero means the default, but for `size` and `name`.
 typedef struct tachy_stream_params {
     size_t size;      ///< sizeof(tachy_stream_params)
     const char *name; ///< "sim/a"
@@ -32,7 +31,11 @@ typedef struct tachy_stream_params {
     const char
         *planes; ///< "color,depth": what this reader wants rendered; NULL = every plane; "" = none
     const char *reader_name; ///< shown by tools; NULL = the program's name
-    bool follow; ///< wait across the writer's restarts instead of ending with TACHY_GONE
+    /// wait across the writer's restarts instead of ending with TACHY_GONE or TACHY_CLOSED. The next writer of the name is told
+    /// by TACHY_CHANGED, once; its sequences begin at 1, frames held of the one before stay valid and count no longer against held_max,
+    /// and what it published before this reader was there counts as lost (skipped, for a NEWEST reader). The reader's figures
+    /// run on but for its latency. A LOSSLESS reader that was demoted stays an EVERY reader.
+    bool follow;
     bool
         verify; ///< check each plane's CRC32C where the writer stores one, before the frame is handed out
     int64_t spin_ns; ///< `next` looks again for so long before it sleeps; 0 = sleep at once
@@ -94,7 +97,7 @@ typedef struct tachy_reader_info {
 /// already there, an EVERY reader at the oldest one kept, a LOSSLESS one at the next publish. Ended by tachy_stream_detach.
 /// TACHY_INVALID: a bad name or parameter; TACHY_NOT_FOUND: no such stream (or no such plane: the line says);
 /// TACHY_TIMED_OUT: there but unfinished; TACHY_DENIED; TACHY_VERSION; TACHY_CORRUPT; TACHY_FULL: reader table or
-/// reservations, the line names the holders; TACHY_GONE: its writer is dead; TACHY_UNSUPPORTED; TACHY_NO_MEMORY; TACHY_SYSTEM.
+/// reservations, the line names the holders; TACHY_GONE: its writer is dead; TACHY_NO_MEMORY; TACHY_SYSTEM.
 TACHY_API tachy_status tachy_stream_attach(const tachy_stream_params *params, int64_t timeout_ns,
                                            tachy_stream **stream);
 
@@ -104,8 +107,9 @@ TACHY_API void tachy_stream_detach(tachy_stream **stream);
 
 /// The next frame by the reader's way of reading; release it with tachy_frame_release.
 /// TACHY_EMPTY (timeout 0), TACHY_TIMED_OUT, TACHY_CLOSED, TACHY_GONE; TACHY_INTERRUPTED: see tachy_stream_interrupt;
-/// TACHY_CHANGED, once: the next frame has other planes or sizes than the last: read tachy_stream_info again, then go on. Frames
-/// held stay as they are. Frames whose memory the writer has taken back before this reader first saw their kind count as lost;
+/// TACHY_CHANGED, once: the next frame has another writer (`follow`), or other planes or sizes, than the last: read
+/// tachy_stream_info again, then go on. Frames held stay as they are. Frames of a kind whose memory the writer had taken back
+/// before this reader saw one count as lost;
 /// TACHY_DEMOTED, once and before its first loss: this LOSSLESS reader was too slow, reads on as an EVERY reader, and what it
 /// misses counts as lost; TACHY_BUSY: held_max frames are held; TACHY_CORRUPT, counted: the line says what, with `verify` which
 /// plane, and the next call goes on behind that frame; TACHY_INVALID: in a forked child ("reopen after fork"); TACHY_NO_MEMORY.

@@ -1,9 +1,9 @@
 // A writer for the tools' tests: every byte of its frames follows from where it is. Ends on SIGTERM, taking its stream along.
 //
-// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed | read | full]
+// usage: tools_writer STREAM WIDTH HEIGHT IMAGES [silent | late | hostile | mixed | read | full | resize]
 //   silent: no frame is ever published; late: the first 30 frames have no plane depth; hostile: a reader with a nasty name;
 //   mixed: a first plane "frame" of twice the size; read: a reader that takes every second frame; full: one frame may be held,
-//   and a reader has reserved it
+//   and a reader has reserved it; resize: every 20 frames they become twice as large, or as large as before
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include <tachy/tachy.h>
 #include <unistd.h>
 
-enum { LATE_FRAMES = 30, FRAME_US = 10000 };
+enum { LATE_FRAMES = 30, RESIZE_EVERY = 20, FRAME_US = 10000 };
 
 static volatile sig_atomic_t stopped;
 
@@ -105,6 +105,17 @@ static tachy_writer *create(const char *name, uint32_t width, uint32_t height, u
     return writer;
 }
 
+static bool resize(tachy_writer *writer, uint32_t width, uint32_t height, uint32_t images)
+{
+    const tachy_plane_params planes[] = {
+        {"color", TACHY_U8, images, height, width, 4},
+        {"depth", TACHY_F32, images, height, width, 1},
+        {"id", TACHY_U32, images, height, width, 1},
+    };
+    const tachy_writer_params params = {.size = sizeof params, .planes = planes, .plane_count = 3};
+    return tachy_writer_resize(writer, &params) == TACHY_OK;
+}
+
 // A reader in the writer's own process, for tests of what tools say about readers.
 static bool attach(const char *name, const char *how, tachy_stream **reader)
 {
@@ -130,14 +141,17 @@ int main(int argc, char **argv)
     if (argc < 5)
         return 2;
     const char *how = argc > 5 ? argv[5] : "";
+    uint32_t width = (uint32_t)atoi(argv[2]), height = (uint32_t)atoi(argv[3]);
     uint32_t images = (uint32_t)atoi(argv[4]);
     signal(SIGTERM, stop);
-    tachy_writer *writer =
-        create(argv[1], (uint32_t)atoi(argv[2]), (uint32_t)atoi(argv[3]), images, how);
+    tachy_writer *writer = create(argv[1], width, height, images, how);
     tachy_stream *reader = NULL;
     bool good = writer != NULL && attach(argv[1], how, &reader);
     for (uint64_t frame = 0; good && !stopped; frame++) {
-        if (strcmp(how, "silent") != 0)
+        uint32_t times = frame / RESIZE_EVERY % 2 == 0 ? 1 : 2;
+        if (strcmp(how, "resize") == 0 && frame > 0 && frame % RESIZE_EVERY == 0)
+            good = resize(writer, times * width, times * height, images);
+        if (good && strcmp(how, "silent") != 0)
             good = publish(writer, frame, images, strcmp(how, "late") == 0);
         if (strcmp(how, "read") == 0 && frame % 2 == 1)
             take_newest(reader);

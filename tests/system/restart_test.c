@@ -19,6 +19,11 @@ static const struct shape small = {8, 4, 1, false}, large = {60, 40, 1, false},
 static const int64_t hang_ns = INT64_C(30000000000);
 static char name[64];
 
+/// Told in place of a number: to resize to shapes[number - RESIZE].
+enum { RESIZE = 1000 };
+
+static const struct shape *const shapes[] = {&small, &large, &masked, &small};
+
 /// A writer of its own process, which publishes the number it is told.
 struct writing {
     pid_t pid;
@@ -39,7 +44,9 @@ static void serve(const struct shape *shape, int from, int to)
     if (tachy_writer_add_identity(writer, &identity, &id) != TACHY_OK)
         _exit(1);
     do {
-        if (number != 0)
+        if (number >= RESIZE && shape_resize(writer, shapes[number - RESIZE]) != TACHY_OK)
+            _exit(1);
+        if (number != 0 && number < RESIZE)
             shape_publish(writer, number);
     } while (write(to, &number, sizeof number) == sizeof number &&
              read(from, &number, sizeof number) == sizeof number);
@@ -76,6 +83,11 @@ static void publish(uint64_t number)
 {
     assert_int_equal(write(writing.tell, &number, sizeof number), sizeof number);
     hear();
+}
+
+static void resize(uint64_t shape)
+{
+    publish(RESIZE + shape);
 }
 
 // By SIGKILL, or by telling it: both are over when this returns.
@@ -240,7 +252,6 @@ static void fault_28_a_reader_that_does_not_follow_is_told_the_end(void **state)
 static void fault_29_views_of_the_writer_before_stay_whole(void **state)
 {
     (void)state;
-    const struct shape *const shapes[] = {&small, &large, &masked, &small};
     tachy_frame *held[4];
     start_writer(&small);
     tachy_stream *stream =
@@ -270,6 +281,39 @@ static void fault_29_views_of_the_writer_before_stay_whole(void **state)
         tachy_frame_release(&clone);
     }
     assert_int_equal(shape_count_mappings(), 0);
+}
+
+static void fault_29_a_resize_is_told_and_views_of_before_stay_whole(void **state)
+{
+    (void)state;
+    tachy_frame *held[4] = {NULL};
+    start_writer(&small);
+    tachy_stream *stream =
+        test_reader((tachy_stream_params){.reading = TACHY_LOSSLESS, .held_max = 5});
+    uint64_t number = 0;
+    for (uint64_t i = 0; i < 4; i++) {
+        if (i > 0)
+            resize(i);
+        publish(++number);
+        if (i > 0)
+            shape_wants_change(stream, shapes[i]);
+        held[i] = shape_next(stream, shapes[i], number);
+        for (int frames = 0; frames < 20; frames++) {
+            publish(++number);
+            take(stream, shapes[i], number);
+        }
+        for (uint64_t before = 0; before <= i; before++)
+            shape_check(held[before], shapes[before]);
+    }
+    resize(1);
+    end_writer(true); // with a generation that nobody saw
+    assert_int_equal(next(stream, hang_ns), TACHY_GONE);
+    assert_int_equal(test_stats(stream).lost, 0);
+    tachy_stream_detach(&stream);
+    for (uint64_t i = 0; i < 4; i++) {
+        shape_check(held[i], shapes[i]);
+        tachy_frame_release(&held[i]);
+    }
 }
 
 static void fault_29_identities_are_those_of_each_frames_own_writer(void **state)
@@ -373,6 +417,7 @@ TACHY_TEST_MAIN(RESTART_TEST(fault_28_a_newest_or_copying_reader_follows_its_pro
                 RESTART_TEST(fault_28_a_lossless_reader_follows_and_is_waited_for_again),
                 RESTART_TEST(fault_28_a_reader_that_does_not_follow_is_told_the_end),
                 RESTART_TEST(fault_29_views_of_the_writer_before_stay_whole),
+                RESTART_TEST(fault_29_a_resize_is_told_and_views_of_before_stay_whole),
                 RESTART_TEST(fault_29_identities_are_those_of_each_frames_own_writer),
                 RESTART_TEST(fault_29_the_descriptor_is_readable_when_the_next_writer_has_come),
                 RESTART_TEST(a_wait_for_the_next_writer_ends_by_an_interrupt),

@@ -360,6 +360,33 @@ static void fault_29_the_descriptor_is_readable_when_the_next_writer_has_come(vo
     end_writer(false);
 }
 
+static void a_reader_follows_its_writer_into_new_objects_when_the_registry_is_lost(void **state)
+{
+    (void)state;
+    start_writer(&small);
+    for (int guarded = 0; guarded < 2; guarded++) {
+        tachy_stream *stream = test_reader(
+            (tachy_stream_params){.follow = true, .held_max = 2, .guard = guarded != 0});
+        char path[128];
+        publish(1);
+        tachy_frame *held = shape_next(stream, &small, 1);
+        snprintf(path, sizeof path, "/dev/shm/tachy.%.*s.a.reg", (int)strcspn(name, "/"), name);
+        int fd = open(path, O_RDWR | O_CLOEXEC);
+        const uint64_t no_magic = 0; // blanked: an unguarded reader must not touch what is gone
+        assert_int_equal(guarded ? ftruncate(fd, 0) : pwrite(fd, &no_magic, 8, 0), guarded ? 0 : 8);
+        close(fd);
+        publish(2);
+        assert_int_equal(next(stream, hang_ns), TACHY_CHANGED);
+        take(stream, &small, 2);
+        publish(3);
+        take(stream, &small, 3);
+        shape_check(held, &small);
+        tachy_frame_release(&held);
+        tachy_stream_detach(&stream);
+    }
+    end_writer(false);
+}
+
 static void *interrupt_later(void *stream)
 {
     test_pause_ms(100);
@@ -412,13 +439,15 @@ static void a_reader_follows_forty_writers_and_leaves_nothing_behind(void **stat
 
 #define RESTART_TEST(test) cmocka_unit_test_setup_teardown(test, begin, bury)
 
-TACHY_TEST_MAIN(RESTART_TEST(fault_28_a_newest_or_copying_reader_follows_its_producer),
-                RESTART_TEST(fault_28_an_every_reader_follows_and_counts_what_was_lost),
-                RESTART_TEST(fault_28_a_lossless_reader_follows_and_is_waited_for_again),
-                RESTART_TEST(fault_28_a_reader_that_does_not_follow_is_told_the_end),
-                RESTART_TEST(fault_29_views_of_the_writer_before_stay_whole),
-                RESTART_TEST(fault_29_a_resize_is_told_and_views_of_before_stay_whole),
-                RESTART_TEST(fault_29_identities_are_those_of_each_frames_own_writer),
-                RESTART_TEST(fault_29_the_descriptor_is_readable_when_the_next_writer_has_come),
-                RESTART_TEST(a_wait_for_the_next_writer_ends_by_an_interrupt),
-                RESTART_TEST(a_reader_follows_forty_writers_and_leaves_nothing_behind))
+TACHY_TEST_MAIN(
+    RESTART_TEST(fault_28_a_newest_or_copying_reader_follows_its_producer),
+    RESTART_TEST(fault_28_an_every_reader_follows_and_counts_what_was_lost),
+    RESTART_TEST(fault_28_a_lossless_reader_follows_and_is_waited_for_again),
+    RESTART_TEST(fault_28_a_reader_that_does_not_follow_is_told_the_end),
+    RESTART_TEST(fault_29_views_of_the_writer_before_stay_whole),
+    RESTART_TEST(fault_29_a_resize_is_told_and_views_of_before_stay_whole),
+    RESTART_TEST(fault_29_identities_are_those_of_each_frames_own_writer),
+    RESTART_TEST(fault_29_the_descriptor_is_readable_when_the_next_writer_has_come),
+    RESTART_TEST(a_reader_follows_its_writer_into_new_objects_when_the_registry_is_lost),
+    RESTART_TEST(a_wait_for_the_next_writer_ends_by_an_interrupt),
+    RESTART_TEST(a_reader_follows_forty_writers_and_leaves_nothing_behind))

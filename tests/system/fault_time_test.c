@@ -117,8 +117,8 @@ static void fault_66_spinning_ends_after_spin_ns(void **state)
     assert_int_equal(test_next_number(stream), 2);
     tachy_frame *frame = NULL;
     int64_t start_ns = cpu_ns();
-    assert_int_equal(tachy_stream_next(stream, s_ns, &frame), TACHY_TIMED_OUT);
-    assert_true(cpu_ns() - start_ns < s_ns / 2);
+    assert_int_equal(tachy_stream_next(stream, 3 * s_ns, &frame), TACHY_TIMED_OUT);
+    assert_true(cpu_ns() - start_ns < 15 * 20 * ms_ns); // a busy core gives a spinner less than 3 s
     tachy_stream_detach(&stream);
     peer_end(&peer);
 }

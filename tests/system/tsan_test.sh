@@ -3,6 +3,7 @@
 #
 # Some releases carry only what another one carries too, or no plain byte at all; TSan cannot miss them, the model can:
 #   slot.sequence     the head carries the same frame to whoever takes it; both together are seen
+#   guards            a guard's start carries the same, and the other way round; both together are seen
 #   pin               TSan keeps the clock of the cell's release before it, C11 does not
 #   table, cursor, wait mask, bell, producer's word, demoted, lossless mask: atomics only
 source "$(dirname "$0")/../lib/tap.sh"
@@ -31,7 +32,7 @@ run_scene() { # SECONDS SCENE [ATOMICS]: the status, 66 = TSan saw a race
 no_scene_has_a_race() {
     local scene status
     build_once
-    for scene in peek look mark interrupt nudge drop ids stress; do
+    for scene in peek look mark interrupt nudge drop ids generation guard stress; do
         status=$(run_scene $span $scene)
         [ "$status" = 0 ] || fail "$scene: status $status
 $(head -60 scene.log)"
@@ -62,6 +63,9 @@ drop reader_drop:&reader->references
 ids ids_release:&old->references
 interrupt reader_interrupt:&reader->interrupted
 nudge reader_nudge:&reader->nudges
+generation generation_drop:&generation->references
+generation generation_leave:&generation->references
+guard make_unused:&guards;guard_watch:&guard->start
 END
 }
 
@@ -77,6 +81,7 @@ look load_state:&block->state
 mark mark_check:&mark->magic
 interrupt reader_take_interrupt:&reader->interrupted
 nudge reader_nudges:&reader->nudges
+guard find:&guards;find:&guard->start
 END
 }
 

@@ -13,7 +13,8 @@ static const struct {
 } scenes[] = {{"peek", scene_peek},   {"look", scene_look},
               {"mark", scene_mark},   {"interrupt", scene_interrupt},
               {"nudge", scene_nudge}, {"drop", scene_drop},
-              {"ids", scene_ids}};
+              {"ids", scene_ids},     {"generation", scene_generation},
+              {"guard", scene_guard}};
 
 void races_fail(const char *what)
 {

@@ -31,6 +31,8 @@ void scene_interrupt(void);
 void scene_nudge(void);
 void scene_drop(void);
 void scene_ids(void);
+void scene_generation(void);
+void scene_guard(void);
 
 /// Whether every atomic that was to be weakened was met; says which was not.
 bool weaken_met_all(void);

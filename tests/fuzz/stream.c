@@ -197,7 +197,8 @@ void fuzz_read(uint8_t how)
                                         .name = name,
                                         .reading = copying ? TACHY_NEWEST : how % 4,
                                         .copying = copying,
-                                        .verify = (how & 4) != 0};
+                                        .verify = (how & 4) != 0,
+                                        .follow = (how & 8) != 0};
     tachy_stream *stream = NULL;
     if (tachy_stream_attach(&params, 0, &stream) == TACHY_OK)
         read_stream(stream);

@@ -108,7 +108,8 @@ static void read_on(const char *name, unsigned way)
                                             .copying = way % 4 == 3,
                                             .verify = way / 4 % 2 != 0,
                                             .guard = way / 8 % 2 != 0,
-                                            .spin_ns = way / 16 % 2 != 0 ? ms_ns : 0,
+                                            .follow = way / 16 % 2 != 0,
+                                            .spin_ns = way / 32 % 2 != 0 ? ms_ns : 0,
                                             .held_max = 1};
         tachy_stream *stream = NULL;
         if (tachy_stream_attach(&params, 0, &stream) != TACHY_OK)

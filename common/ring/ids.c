@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/failpoint.h"
 #include "common/ring/mark.h"
 
 void ids_init(struct id_table *table, const char *stem, uint64_t epoch, mode_t mode)
@@ -101,6 +102,7 @@ static tachy_status grow(struct id_table *table)
     }
     table->generations[generation] = made;
     table->made = generation + 1;
+    TACHY_FAILPOINT("ids.grown");
     return TACHY_OK;
 }
 
@@ -137,6 +139,7 @@ tachy_status ids_add(struct id_table *table, const tachy_identity *identity, uin
     }
     struct ring_id_row *row = &newest(table)->rows[table->rows];
     row->object_id = identity->object_id;
+    TACHY_FAILPOINT("ids.mid_row");
     memcpy(row->id_color, identity->id_color, sizeof row->id_color);
     memcpy(row->category_color, identity->category_color, sizeof row->category_color);
     row->name_bytes = (uint16_t)name_bytes;

@@ -109,11 +109,14 @@ static uint64_t turn(tachy_writer *writer, struct account *account, uint64_t see
 _Noreturn void actor_write(struct page *page, struct account *account, uint64_t seed)
 {
     uint64_t series = seed, next = 1;
+    uint32_t rows = 0;
     tachy_writer *writer = create(page, account, seed);
     for (;;) {
         uint64_t dice = actor_random(&series);
         if (dice >> 61 == 0)
             resize(writer, account, dice >> 16);
+        if ((dice >> 16 & 7) == 0 && pattern_add_identity(writer, seed, &rows) != TACHY_OK)
+            actor_complain(account, "identity: %s", tachy_error());
         next = turn(writer, account, seed, next, dice);
         if (!page->tight && (dice >> 6 & 3) != 0)
             actor_pause_us(dice >> 8 & 255);

@@ -2,6 +2,7 @@
 #include "tests/kill/pattern.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/failpoint.h"
 
@@ -39,6 +40,40 @@ void pattern_fill(tachy_draft *draft, uint64_t seed, uint64_t sequence)
         }
     }
     tachy_draft_set_frame(draft, sequence, (int64_t)sequence, TIME_STEPS);
+}
+
+enum { NAME_BYTES = 32 };
+
+// Row 1 is object `seed`, and so on: who the writer is shows in each.
+static tachy_identity identity_of(uint64_t seed, uint32_t row, char name[NAME_BYTES])
+{
+    uint64_t object = (seed >> 1) + row;
+    snprintf(name, NAME_BYTES, "object %llx", (unsigned long long)object);
+    return (tachy_identity){.object_id = (int64_t)object, .name = name, .category = name + 1};
+}
+
+tachy_status pattern_add_identity(tachy_writer *writer, uint64_t seed, uint32_t *rows)
+{
+    char name[NAME_BYTES];
+    tachy_identity identity = identity_of(seed, *rows + 1, name);
+    return tachy_writer_add_identity(writer, &identity, rows);
+}
+
+bool pattern_check_identities(const tachy_frame *frame, uint64_t seed, char *why, size_t why_bytes)
+{
+    size_t count = 0;
+    const tachy_identity *rows = tachy_frame_identities(frame, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        char name[NAME_BYTES];
+        tachy_identity wanted = identity_of(seed, i + 1, name);
+        if (rows[i].object_id == wanted.object_id && strcmp(rows[i].name, wanted.name) == 0 &&
+            strcmp(rows[i].category, wanted.category) == 0)
+            continue;
+        snprintf(why, why_bytes, "row %u of %zu of frame %llu's id table is another's", i + 1,
+                 count, (unsigned long long)tachy_frame_sequence(frame));
+        return false;
+    }
+    return true;
 }
 
 static bool descriptor_fits(const tachy_frame *frame)

@@ -15,6 +15,12 @@ void pattern_resized(uint64_t size, tachy_plane_params planes[2]);
 /// Halfway it passes the failpoint draft.mid_copy.
 void pattern_fill(tachy_draft *draft, uint64_t seed, uint64_t sequence);
 
+/// Adds the next row to the id table of the writer with that seed; *rows counts them. What the writer said of it.
+tachy_status pattern_add_identity(tachy_writer *writer, uint64_t seed, uint32_t *rows);
+
+/// Whether every row that the frame may refer to is the writer's, as far as the table is still there. False: `why` says what differs.
+bool pattern_check_identities(const tachy_frame *frame, uint64_t seed, char *why, size_t why_bytes);
+
 /// Whether every word is that of the frame's own sequence, and the descriptor too. False: `why` says what differs.
 bool pattern_check(const tachy_frame *frame, uint64_t seed, char *why, size_t why_bytes);
 

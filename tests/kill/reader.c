@@ -7,7 +7,13 @@
 #include "tests/kill/actor.h"
 #include "tests/kill/pattern.h"
 
-enum { BETWEEN_LOOKS_US = 1000, SLICE_NS = 100000000, LEAVE_ONE_IN = 8, GREEDY_FRAMES = 40 };
+enum {
+    BETWEEN_LOOKS_US = 1000,
+    SLICE_NS = 100000000,
+    LEAVE_ONE_IN = 8,
+    IDENTITIES_ONE_IN = 4,
+    GREEDY_FRAMES = 40
+};
 
 static const struct {
     tachy_reading reading;
@@ -63,6 +69,14 @@ static void look(const struct visit *visit, const tachy_frame *frame)
         actor_complain(visit->account, "%s", why);
 }
 
+static void look_at_identities(const struct visit *visit, const tachy_frame *frame)
+{
+    char why[160];
+    if (tachy_frame_sequence(frame) % IDENTITIES_ONE_IN == 0 &&
+        !pattern_check_identities(frame, visit->seed, why, sizeof why))
+        actor_complain(visit->account, "%s", why);
+}
+
 static void release_oldest(struct visit *visit)
 {
     tachy_frame_release(&visit->frames[0]);
@@ -84,6 +98,7 @@ static void receive(struct visit *visit, tachy_frame *frame)
     visit->heard_ns = actor_now_ns();
     visit->frames[visit->held++] = frame;
     look(visit, frame);
+    look_at_identities(visit, frame);
     if (!visit->tight)
         actor_pause_us(BETWEEN_LOOKS_US);
     for (uint32_t i = 0; i < visit->held; i++)

@@ -17,7 +17,8 @@ enum {
     PHASE_KILLS = 256, ///< the writer lives through one phase and dies often in the next
     PAUSE_US = 400,
     TIGHT_PAUSE_US = 3000,
-    STEERED_NS = 25000000, ///< a step that is not reached by then is not waited for
+    STEERED_FRAMES = 24,
+    STEERED_NS = 100000000,
     PASSINGS_MAX = 6,
     BREATHLESS_MAX = 4,
     PLAN_BYTES = 128,
@@ -27,6 +28,7 @@ struct process {
     pid_t pid;
     bool steered;
     int64_t born_ns;
+    uint64_t born_frames; ///< of its account then
 };
 
 struct world {
@@ -37,11 +39,18 @@ struct world {
     uint64_t breath;     ///< its frames then
 };
 
-// The parts of the library that a role's plans fall into; the first two twice as often, for they are what must be reached.
-static const char *const writer_parts[] = {"claim.", "publish.", "claim.", "publish.",
-                                           "draft.", "create.",  "sweep.", "resize."};
-static const char *const reader_parts[] = {"acquire.", "release.", "acquire.", "release.",
-                                           "attach.",  "detach.",  "ring.",    "copy."};
+/// Where a role's plans put its death: what must be reached stands there more than once.
+struct parts {
+    const char *names[12];
+    size_t count;
+};
+
+static const struct parts writer_parts = {{"claim.", "publish.", "claim.", "publish.", "claim.",
+                                           "publish.", "draft.", "create.", "sweep.", "ids.",
+                                           "resize."},
+                                          11};
+static const struct parts reader_parts = {
+    {"acquire.", "release.", "acquire.", "release.", "attach.", "detach.", "ring.", "copy."}, 8};
 
 const char *const world_parts[] = {"claim.", "publish.", "acquire.", "release."};
 const size_t world_part_count = sizeof world_parts / sizeof world_parts[0];
@@ -80,8 +89,8 @@ static bool is_fine(const struct world *world)
 // A failpoint somewhere in a part that the role passes.
 static const char *choose_step(enum role role, uint64_t dice)
 {
-    enum { PARTS = sizeof writer_parts / sizeof writer_parts[0] };
-    const char *part = (role == ROLE_WRITER ? writer_parts : reader_parts)[dice % PARTS];
+    const struct parts *parts = role == ROLE_WRITER ? &writer_parts : &reader_parts;
+    const char *part = parts->names[dice % parts->count];
     const char *fitting[STEPS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < failpoint_count(); i++)
@@ -155,7 +164,8 @@ static void spawn(struct world *world, enum role role)
     if (role == ROLE_WRITER)
         mortal = writer_may_die(world) && !is_breathless(world);
     bool steered = mortal && choose_plan(world, role, plan);
-    world->processes[role] = (struct process){start(world, role, plan), steered, actor_now_ns()};
+    world->processes[role] = (struct process){start(world, role, plan), steered, actor_now_ns(),
+                                              world->page->accounts[role].frames};
 }
 
 // Whoever did not die of SIGKILL saw something, or was ended by something of ours.
@@ -207,6 +217,15 @@ static int end(struct world *world, enum role role)
     return status;
 }
 
+// A step that was not reached in so many frames, or so much time, is not waited for.
+static bool may_reach_its_step(const struct world *world, enum role role)
+{
+    const struct process *process = &world->processes[role];
+    uint64_t frames = world->page->accounts[role].frames - process->born_frames;
+    return process->steered && frames < STEERED_FRAMES &&
+           actor_now_ns() - process->born_ns < STEERED_NS;
+}
+
 static void kill_one(struct world *world)
 {
     uint64_t dice = actor_random(&world->series);
@@ -215,8 +234,7 @@ static void kill_one(struct world *world)
         role = ROLE_WRITER;
     if (role == ROLE_WRITER && (!writer_may_die(world) || is_breathless(world)))
         return;
-    const struct process *process = &world->processes[role];
-    if (process->steered && actor_now_ns() - process->born_ns < STEERED_NS)
+    if (may_reach_its_step(world, role))
         return;
     account_for(world, role, end(world, role), false);
     spawn(world, role);

@@ -27,6 +27,7 @@ struct account {
     volatile unsigned char step; ///< the failpoint passed last, its number + 1
     volatile uint64_t frames;    ///< published, or checked twice
     volatile uint64_t ends;      ///< streams whose writer died or ended under it
+    volatile uint64_t followed;  ///< writers after the first of a reader
     volatile uint64_t changes;   ///< of sizes, that a reader was told of
     char complaint[COMPLAINT_BYTES];
 };
@@ -43,7 +44,7 @@ struct page {
     struct account accounts[ROLE_COUNT + 1]; ///< the last: of the reader that reserves everything
     struct histogram histogram;
     volatile uint64_t kills, writer_kills, checks; ///< checks: that every slot came back
-    uint64_t frames, ends, changes;                ///< of all accounts, when the world has ended
+    uint64_t frames, ends, changes, followed;      ///< of all accounts, when the world has ended
     char complaint[COMPLAINT_BYTES];               ///< of the first that had one
 };
 

@@ -25,21 +25,37 @@ static const struct {
     [ROLE_WITNESS] = {TACHY_EVERY, 1, false},
 };
 
+/// A frame that is held, and the seed of whoever wrote it: one that is followed may be dead.
+struct held {
+    tachy_frame *frame;
+    uint64_t seed;
+};
+
 struct visit {
     struct account *account;
     tachy_stream *stream;
-    uint64_t seed, last;
+    uint64_t epoch, seed, last;
+    bool follow;
     int64_t heard_ns; ///< when the last frame came
     bool lossless;    ///< and not demoted
     bool tight;
     uint32_t held_max, held;
-    tachy_frame *frames[KILL_GREEDY];
+    struct held frames[KILL_GREEDY];
 };
 
 static bool may_pass(tachy_status status)
 {
     return status == TACHY_NOT_FOUND || status == TACHY_TIMED_OUT || status == TACHY_GONE ||
            status == TACHY_FULL; // a dead reader's reservation, until its memory is torn down
+}
+
+static void learn_writer(struct visit *visit)
+{
+    const tachy_info *info = NULL;
+    if (tachy_stream_info(visit->stream, &info) != TACHY_OK)
+        actor_complain(visit->account, "info: %s", tachy_error());
+    visit->epoch = info->epoch;
+    visit->seed = info->seed;
 }
 
 static void attach(const struct page *page, const tachy_stream_params *how, struct visit *visit)
@@ -52,20 +68,20 @@ static void attach(const struct page *page, const tachy_stream_params *how, stru
     while (may_pass(status = tachy_stream_attach(&params, SLICE_NS, &visit->stream)) &&
            actor_now_ns() < deadline)
         ;
-    const tachy_info *info = NULL;
-    if (status != TACHY_OK || tachy_stream_info(visit->stream, &info) != TACHY_OK)
+    if (status != TACHY_OK)
         actor_complain(visit->account, "attach: %s", tachy_error());
-    visit->seed = info->seed;
+    learn_writer(visit);
+    visit->follow = how->follow;
     visit->heard_ns = actor_now_ns();
     visit->lossless = how->reading == TACHY_LOSSLESS;
     visit->held_max = how->held_max;
     visit->tight = page->tight;
 }
 
-static void look(const struct visit *visit, const tachy_frame *frame)
+static void look(const struct visit *visit, const struct held *held)
 {
     char why[160];
-    if (!pattern_check(frame, visit->seed, why, sizeof why))
+    if (!pattern_check(held->frame, held->seed, why, sizeof why))
         actor_complain(visit->account, "%s", why);
 }
 
@@ -79,7 +95,7 @@ static void look_at_identities(const struct visit *visit, const tachy_frame *fra
 
 static void release_oldest(struct visit *visit)
 {
-    tachy_frame_release(&visit->frames[0]);
+    tachy_frame_release(&visit->frames[0].frame);
     for (uint32_t i = 1; i < visit->held; i++)
         visit->frames[i - 1] = visit->frames[i];
     visit->held--;
@@ -96,14 +112,29 @@ static void receive(struct visit *visit, tachy_frame *frame)
                        (unsigned long long)sequence, (unsigned long long)visit->last);
     visit->last = sequence;
     visit->heard_ns = actor_now_ns();
-    visit->frames[visit->held++] = frame;
-    look(visit, frame);
+    visit->frames[visit->held] = (struct held){frame, visit->seed};
+    look(visit, &visit->frames[visit->held++]);
     look_at_identities(visit, frame);
     if (!visit->tight)
         actor_pause_us(BETWEEN_LOOKS_US);
     for (uint32_t i = 0; i < visit->held; i++)
-        look(visit, visit->frames[i]);
+        look(visit, &visit->frames[i]);
     visit->account->frames++;
+}
+
+// Frames of other sizes come next, or those of the next writer.
+static void learn_change(struct visit *visit)
+{
+    uint64_t epoch = visit->epoch;
+    learn_writer(visit);
+    if (visit->epoch == epoch) {
+        visit->account->changes++;
+        return;
+    }
+    if (!visit->follow)
+        actor_complain(visit->account, "another writer's frames, which nobody asked for");
+    visit->account->followed++;
+    visit->last = 0;
 }
 
 // False: the stream has ended.
@@ -115,15 +146,15 @@ static bool take(struct visit *visit)
         receive(visit, frame);
         return true;
     }
-    if (status == TACHY_GONE || status == TACHY_CLOSED) {
+    if ((status == TACHY_GONE || status == TACHY_CLOSED) && !visit->follow) {
         visit->account->ends++;
         return false;
     }
     if (status == TACHY_DEMOTED && visit->lossless)
         visit->lossless = false;
     else if (status == TACHY_CHANGED)
-        visit->account->changes++;
-    else if (status != TACHY_TIMED_OUT)
+        learn_change(visit);
+    else if (status != TACHY_TIMED_OUT && !(status == TACHY_FULL && visit->follow))
         actor_complain(visit->account, "next: %s", tachy_error());
     if (actor_now_ns() - visit->heard_ns > ACTOR_HANG_NS)
         actor_complain(visit->account, "neither a frame nor an end for a minute, after frame %llu",
@@ -137,7 +168,7 @@ static void leave(struct visit *visit)
         release_oldest(visit);
     tachy_stream_detach(&visit->stream);
     if (visit->held == 1) { // a frame outlives its stream
-        look(visit, visit->frames[0]);
+        look(visit, &visit->frames[0]);
         release_oldest(visit);
     }
 }
@@ -149,6 +180,7 @@ _Noreturn void actor_read(struct page *page, struct account *account, enum role 
                                .held_max = ways[role].held_max,
                                .copying = ways[role].copying};
     for (;;) {
+        how.follow = actor_random(&series) % 2 == 0;
         struct visit visit = {.account = account};
         attach(page, &how, &visit);
         while (take(&visit) && actor_random(&series) % LEAVE_ONE_IN != 0)

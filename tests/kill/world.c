@@ -49,8 +49,10 @@ static const struct parts writer_parts = {{"claim.", "publish.", "claim.", "publ
                                            "publish.", "draft.", "create.", "sweep.", "ids.",
                                            "resize."},
                                           11};
-static const struct parts reader_parts = {
-    {"acquire.", "release.", "acquire.", "release.", "attach.", "detach.", "ring.", "copy."}, 8};
+static const struct parts reader_parts = {{"acquire.", "release.", "acquire.", "release.",
+                                           "attach.", "detach.", "ring.", "copy.", "change.",
+                                           "follow."},
+                                          10};
 
 const char *const world_parts[] = {"claim.", "publish.", "acquire.", "release."};
 const size_t world_part_count = sizeof world_parts / sizeof world_parts[0];
@@ -287,6 +289,7 @@ static void finish(struct world *world)
         page->frames += role == ROLE_WRITER ? 0 : page->accounts[role].frames;
         page->ends += page->accounts[role].ends;
         page->changes += page->accounts[role].changes;
+        page->followed += page->accounts[role].followed;
     }
 }
 

@@ -89,9 +89,10 @@ static void sum_up(struct histogram *sum)
         printf("# world %u (%s): %llu kills (%llu of writers), %llu frames looked at twice\n", w,
                pages[w].tight ? "tight" : "wide", (unsigned long long)pages[w].kills,
                (unsigned long long)pages[w].writer_kills, (unsigned long long)pages[w].frames);
-        printf("#   %llu ends and %llu changes told, every slot held %llu times\n",
-               (unsigned long long)pages[w].ends, (unsigned long long)pages[w].changes,
-               (unsigned long long)pages[w].checks);
+        printf(
+            "#   %llu ends, %llu next writers and %llu changes told, every slot held %llu times\n",
+            (unsigned long long)pages[w].ends, (unsigned long long)pages[w].followed,
+            (unsigned long long)pages[w].changes, (unsigned long long)pages[w].checks);
     }
 }
 
@@ -125,7 +126,7 @@ static void whoever_is_killed_at_any_step_harms_nobody_else(void **state)
     for (unsigned w = 0; w < WORLDS; w++) {
         if (pages[w].complaint[0] != 0)
             fail_msg("world %u: %s", w, pages[w].complaint);
-        assert_true(pages[w].ends > 0 && pages[w].changes > 0);
+        assert_true(pages[w].ends > 0 && pages[w].followed > 0 && pages[w].changes > 0);
         assert_true(pages[w].frames > 0 && pages[w].checks > 0);
         assert_true(buried[w]);
     }

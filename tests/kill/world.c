@@ -259,7 +259,11 @@ static void check_slots(struct world *world)
         waitpid(pid, &status, 0);
         complain(world, "no end of the reader that holds every slot");
     } else if (status != 0) {
-        complain(world, "holding every slot: %s", world->page->accounts[ROLE_COUNT].complaint);
+        const struct account *accounts =
+            world->page->accounts; // the writer knows better what is amiss
+        bool writer_knows = accounts[ROLE_WRITER].complaint[0] != 0;
+        complain(world, "holding every slot: %s",
+                 accounts[writer_knows ? ROLE_WRITER : ROLE_COUNT].complaint);
     }
     world->page->checks++;
     for (enum role role = ROLE_NEWEST; role < ROLE_WITNESS && is_fine(world); role++)

@@ -179,8 +179,11 @@ static void fault_44_waits_in_a_storm_of_signals_take_their_time_and_end(void **
         alarms = interrupt_at = 0;
         storm(STORM_US);
         wait_in_a_storm(writer, 80 * ms_ns);
+        tachy_frame *frame = NULL;
+        while (alarms <= 10) // on a busy machine few signals come to one wait
+            assert_int_equal(tachy_stream_at(handled, 1u << 30, 80 * ms_ns, &frame),
+                             TACHY_TIMED_OUT);
         storm(0);
-        assert_true(alarms > 10);
         tachy_stream_detach(&handled);
         tachy_writer_destroy(&writer);
     }

@@ -1,4 +1,5 @@
 # Tests of the whole: real programs, real shared memory, the real Vulkan driver.
+tachy_test(faults_complete SCRIPT SOURCES system/faults_complete.sh)
 tachy_test(boundaries SCRIPT SOURCES system/boundaries.sh)
 tachy_test(lint SCRIPT SOURCES system/lint.sh TIMEOUT 2400)
 

@@ -1,6 +1,7 @@
 // Readers of a stream that changes its planes and sizes: views held over it, each way of reading, damaged and missing generations.
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -300,8 +301,10 @@ static void *release_frames(void *argument)
     struct handover *handover = argument;
     while (!atomic_load(&handover->over)) {
         tachy_frame *frame = atomic_exchange(&handover->frame, NULL);
-        if (frame == NULL)
+        if (frame == NULL) {
+            sched_yield(); // there may be one core for both
             continue;
+        }
         const tachy_plane *color = tachy_frame_plane(frame, "color");
         for (size_t i = 0; i < color->count * color->image_bytes; i += 64)
             handover->sum += ((const uint8_t *)color->data)[i];
@@ -323,8 +326,10 @@ static void another_thread_may_release_while_the_stream_changes(void **state)
             resize(writer, number / 2);
         shape_publish(writer, number);
         tachy_frame *frame = next_frame(stream), *expected = NULL;
-        while (!atomic_compare_exchange_weak(&handover.frame, &expected, frame))
+        while (!atomic_compare_exchange_weak(&handover.frame, &expected, frame)) {
             expected = NULL;
+            sched_yield();
+        }
     }
     while (atomic_load(&handover.frame) != NULL)
         test_pause_ms(1);

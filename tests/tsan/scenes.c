@@ -47,16 +47,22 @@ void scene_peek(void)
 
 // ---- a reader's name, by way of its block's state
 
-static void *attach_one(void *argument)
+static tachy_stream *attach_as(const char *reader_name)
 {
-    (void)argument;
     char name[64];
     snprintf(name, sizeof name, "%s/a", races_producer());
     const tachy_stream_params params = {
-        .size = sizeof params, .name = name, .reader_name = "somebody"};
+        .size = sizeof params, .name = name, .reader_name = reader_name};
     tachy_stream *stream = NULL;
     if (tachy_stream_attach(&params, 0, &stream) != TACHY_OK)
         races_fail("no reader");
+    return stream;
+}
+
+static void *attach_one(void *argument)
+{
+    (void)argument;
+    tachy_stream *stream = attach_as("somebody");
     while (!__c11_atomic_load(&done, memory_order_relaxed))
         continue;
     tachy_stream_detach(&stream);
@@ -116,7 +122,7 @@ void scene_mark(void)
 // ---- why a wait is ended, by way of the interrupt and of the nudge
 
 struct reason {
-    struct reader reader;
+    struct reader *reader; // of a stream that is attached
     int why;
 };
 
@@ -124,38 +130,47 @@ static void *interrupt_it(void *argument)
 {
     struct reason *reason = argument;
     reason->why = 5;
-    reader_interrupt(&reason->reader);
+    reader_interrupt(reason->reader);
     return NULL;
 }
 
 static void *be_interrupted(void *argument)
 {
     struct reason *reason = argument;
-    while (!reader_take_interrupt(&reason->reader))
+    while (!reader_take_interrupt(reason->reader))
         continue;
     if (reason->why != 5)
         races_fail("another reason");
     return NULL;
 }
 
+static void run_attached(void *(*first)(void *), void *(*second)(void *))
+{
+    tachy_writer *writer = races_writer("a", 0);
+    tachy_stream *stream = attach_as("somebody");
+    struct reason reason = {.reader = &stream->reader};
+    run_two(first, second, &reason);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 void scene_interrupt(void)
 {
-    struct reason reason = {.reader.doorbell = doorbell_of(DOORBELL_FUTEX)};
-    run_two(interrupt_it, be_interrupted, &reason);
+    run_attached(interrupt_it, be_interrupted);
 }
 
 static void *nudge_it(void *argument)
 {
     struct reason *reason = argument;
     reason->why = 5;
-    reader_nudge(&reason->reader);
+    reader_nudge(reason->reader);
     return NULL;
 }
 
 static void *be_nudged(void *argument)
 {
     struct reason *reason = argument;
-    while (reader_nudges(&reason->reader) == 0)
+    while (reader_nudges(reason->reader) == 0)
         continue;
     if (reason->why != 5)
         races_fail("another reason");
@@ -164,8 +179,7 @@ static void *be_nudged(void *argument)
 
 void scene_nudge(void)
 {
-    struct reason reason = {.reader.doorbell = doorbell_of(DOORBELL_FUTEX)};
-    run_two(nudge_it, be_nudged, &reason);
+    run_attached(nudge_it, be_nudged);
 }
 
 // ---- what is taken apart by its last user: a reader, a copy of the id table
@@ -175,16 +189,15 @@ static void *use_and_drop(void *argument)
     struct reason *reason = argument;
     if (reason->why != 5)
         races_fail("another reason");
-    if (reader_drop(&reason->reader))
+    if (reader_drop(reason->reader))
         memset(reason, 0, sizeof *reason);
     return NULL;
 }
 
 void scene_drop(void)
 {
-    struct reason reason = {.why = 5};
-    reader_retain(&reason.reader);
-    reader_retain(&reason.reader);
+    struct reader reader = {.references = 2};
+    struct reason reason = {.reader = &reader, .why = 5};
     run_two(use_and_drop, use_and_drop, &reason);
 }
 

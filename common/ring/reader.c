@@ -9,6 +9,9 @@
 // An honest writer overtakes a reader once in a while; this often only a damaged stream does.
 enum { TRIES_MAX = 4096 };
 
+/// Some microseconds of looks at head. What is done between two of them is time in which a frame is not seen.
+enum { SPIN_LOOKS = 4096, SPIN_LOOKS_WARM = 256 };
+
 static uint64_t load_head(const struct ring_control *control)
 {
     // Partner: pool_publish's release of head. Carries table and slot.sequence.
@@ -51,10 +54,26 @@ static void move_cursor(struct reader *reader, uint64_t cursor)
         registry_ring(reader->registry, reader->doorbell);
 }
 
-void reader_warm(const struct reader *reader)
+// Wins the line of the reader's cells back from the producer, whose claims look at it: the pin then waits for no other core.
+static void warm(const struct reader *reader)
 {
     // Partner: the acquire of cursors in pool.c. Carries what move_cursor's carried: the value stays the same.
     atomic_store_explicit(&reader->block->cursor, reader->cursor, memory_order_release);
+}
+
+bool reader_spin(const struct reader *reader)
+{
+    for (int i = 0; i < SPIN_LOOKS; i++) {
+        if (i % SPIN_LOOKS_WARM == 0)
+            warm(reader);
+        uint64_t head = load_head(reader->control);
+        if (head >> RING_SLOT_BITS < reader->awaited)
+            continue;
+        // On its way before the steps to the pin. A number of no slot does no harm: a prefetch cannot fail.
+        __builtin_prefetch(&reader->control->slots[head & (RING_SLOTS_MAX - 1)]);
+        return true;
+    }
+    return false;
 }
 
 void reader_start(struct reader *reader)

@@ -120,9 +120,8 @@ void reader_nudge(struct reader *reader);
 void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns);
 void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns);
 
-/// Wins the line of the reader's cells back from the producer, whose claims look at it: a spinning reader's next pin then
-/// waits for no other core. Only by the stream's own thread.
-void reader_warm(const struct reader *reader);
+/// Looks for the awaited frame again and again for some microseconds; whether it is there. Only by the stream's own thread.
+bool reader_spin(const struct reader *reader);
 
 /// The newest sequence.
 uint64_t reader_head(const struct ring_control *control);

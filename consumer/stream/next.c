@@ -7,8 +7,6 @@
 #include "common/shm/lock.h"
 #include "consumer/stream/stream.h"
 
-enum { SPINS_PER_LOOK = 256 };
-
 /// The longest sleep: a wake that got lost costs no more, and this often a sleeper asks whether the writer lives.
 static const int64_t slice_ns = 50 * (int64_t)NS_PER_MS;
 
@@ -140,15 +138,6 @@ static tachy_status look_for_end(tachy_stream *stream, int64_t now, struct reade
     return end_or(stream, pin, closed ? TACHY_CLOSED : TACHY_GONE);
 }
 
-static bool spin(const tachy_stream *stream)
-{
-    reader_warm(&stream->reader);
-    for (int i = 0; i < SPINS_PER_LOOK; i++)
-        if (reader_head(stream->objects.map) >= stream->reader.awaited)
-            return true;
-    return false;
-}
-
 static int64_t after(int64_t now, int64_t span)
 {
     return span > INT64_MAX - now ? INT64_MAX : now + span;
@@ -169,7 +158,7 @@ static tachy_status wait_and_take(tachy_stream *stream, int64_t timeout_ns, stru
         int64_t left = deadline - now;
         if (now >= spin_until)
             reader_sleep(&stream->reader, left < slice_ns ? left : slice_ns);
-        else if (!spin(stream)) {
+        else if (!reader_spin(&stream->reader)) {
             now = clock_now_ns();
             continue;
         }

@@ -14,7 +14,7 @@
 #include "common/base/clock.h"
 
 enum { ROLE_S_MAX = 60, LOOKS_PER_CLOCK = 4096, CORES_MAX = 64, CROWD_MAX = 64 };
-static const int64_t patience_ns = 5 * (int64_t)NS_PER_S;
+static const int64_t patience_ns = 20 * (int64_t)NS_PER_S;
 
 static int own_core; // of this role's process
 

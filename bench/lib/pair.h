@@ -30,7 +30,7 @@ bool pair_run_crowd(pair_role writer, crowd_role reader, uint32_t readers, void 
 void pair_unpin(void);
 void pair_pin(void);
 
-/// Waits until `cell` holds `value` or more. False: it did not within five seconds.
+/// Waits until `cell` holds `value` or more. False: it did not within twenty seconds.
 bool pair_spin_until(const struct cell *cell, uint64_t value);
 bool pair_sleep_until(const struct cell *cell, uint64_t value);
 

@@ -52,7 +52,7 @@ void way_pause(const struct way *way)
 void way_name(struct route *route)
 {
     static unsigned runs;
-    snprintf(route->name, sizeof(route->name), "bench-%d/%u", (int)getpid(), ++runs);
+    snprintf(route->name, sizeof(route->name), "bench-%d-%u/a", (int)getpid(), ++runs);
 }
 
 uint64_t way_switches(void)

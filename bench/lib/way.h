@@ -32,7 +32,7 @@ bool way_copies(const struct way *way, const struct carrier *carrier, size_t byt
 /// Between two frames.
 void way_pause(const struct way *way);
 
-/// A new name for the route.
+/// A new name for the route, and a producer of its own: two processes may write at once.
 void way_name(struct route *route);
 
 /// The kernel's count of how often this process gave up its core of its own will.

@@ -69,7 +69,7 @@ class Results:
     """Figures by key (area, case, mode, size); each has one value per round, None where it is missing."""
 
     def __init__(self, rounds):
-        self.rounds = rounds
+        self.rounds = self.done = rounds
         self.values, self.units, self.missing, self.facts = {}, {}, {}, {}
 
     def add(self, number, rows):

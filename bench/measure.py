@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import figures
 import report
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 AREAS = ("limits", "latency", "round-trip", "fan-out", "throughput", "attach", "stall", "publish", "render")
-ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX = 7, 2, 300
+ROUNDS, ROUNDS_QUICK, PROGRAM_SECONDS_MAX, MINUTES_MAX = 7, 2, 300, 12
 
 HELP = """\
 Runs the benchmark programs one after the other, several rounds of each in turn, and prints the goals: limit, measured
@@ -22,7 +23,8 @@ def parse_options():
     parser = argparse.ArgumentParser(prog="bench/run", description=HELP,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("areas", nargs="*", metavar="AREA", help="%s; none = all" % ", ".join(AREAS))
-    parser.add_argument("--rounds", type=int, help="how often each program runs; default %d" % ROUNDS)
+    parser.add_argument("--rounds", type=int, help="how often each program runs; default %d, fewer where they would take longer than %d minutes"
+                        % (ROUNDS, MINUTES_MAX))
     for flag, text in (
             ("--quick", "%d shorter rounds, about two minutes; the figures are rough" % ROUNDS_QUICK),
             ("--no-setup", "install and build nothing: take build/ as it is"),
@@ -62,8 +64,11 @@ def measure(options):
     """All rounds, area after area within each, so that what drifts on the machine meets all alike."""
     rounds = options.rounds or (ROUNDS_QUICK if options.quick else ROUNDS)
     results = figures.Results(rounds)
-    failures = []
+    failures, begin = [], time.monotonic()
     for number in range(rounds):
+        if not options.rounds and number and (time.monotonic() - begin) * (number + 1) / number > 60 * MINUTES_MAX:
+            break
+        results.done = number + 1
         for area in options.areas or AREAS:
             if options.quick and area == "render" and number:
                 continue  # seconds each, and its four ways take turns within a round
@@ -82,7 +87,7 @@ def main():
     else:
         results, failures = measure(options)
         results.facts.update(report.machine_facts())
-        results.facts["rounds"] = "%d%s" % (results.rounds, ", quick" if options.quick else "")
+        results.facts["rounds"] = "%d%s" % (results.done, ", quick" if options.quick else "")
         results.save(report.path("results.json"))
     table = report.table(results)
     print(table)

@@ -41,6 +41,8 @@ static tachy_status go_on(tachy_stream *handle)
     stream_hold_fd(handle);
     handle->now = next;
     stream_let_fd(handle);
+    // The helper may sleep at the old life's semaphore, where it hears no later nudge.
+    reader_nudge(&old->reader);
     TACHY_FAILPOINT("follow.done");
     stream_leave(old);
     return TACHY_CHANGED;

@@ -154,12 +154,16 @@ static void destroy(struct stream_watch *watch)
     free(watch);
 }
 
-// The program's signals are for its own threads.
+// The program's signals are for its own threads. What a thread's own fault raises is not: blocked, it would end the process
+// past every handler, and a guard is one.
 static int start_helper(tachy_stream *stream)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    sigset_t others, before;
+    sigfillset(&others);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&others, faults[i]);
+    pthread_sigmask(SIG_SETMASK, &others, &before);
     int error = pthread_create(&stream->watch->thread, NULL, serve, stream);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;

@@ -124,6 +124,27 @@ static void a_sleeping_guarded_reader_is_told_that_its_memory_shrank(void **stat
     }
 }
 
+// It is the helper thread of the descriptor that meets the lost page.
+static void a_guarded_readers_descriptor_tells_that_its_memory_shrank(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"a.ctl", "a.reg"};
+    for (int i = 0; i < 2; i++) {
+        pid_t writer = start_writer(false);
+        tachy_stream *stream = attach((tachy_stream_params){.guard = true});
+        struct pollfd polled = {.events = POLLIN};
+        assert_int_equal(tachy_stream_fd(stream, &polled.fd), TACHY_OK);
+        assert_int_equal(test_next_number(stream), 2);
+        shrink_soon(kinds[i]);
+        assert_int_equal(poll(&polled, 1, 60000), 1);
+        tachy_frame *frame = NULL;
+        assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_CORRUPT);
+        assert_true(wait(NULL) > 0);
+        tachy_stream_detach(&stream);
+        end_writer(writer);
+    }
+}
+
 static void a_guarded_view_of_memory_that_shrank_reads_zeros_and_is_reported(void **state)
 {
     (void)state;
@@ -332,6 +353,7 @@ static void a_sigbus_from_elsewhere_goes_where_it_went_before(void **state)
 }
 
 TACHY_TEST_MAIN(cmocka_unit_test(a_sleeping_guarded_reader_is_told_that_its_memory_shrank),
+                cmocka_unit_test(a_guarded_readers_descriptor_tells_that_its_memory_shrank),
                 cmocka_unit_test(a_guarded_view_of_memory_that_shrank_reads_zeros_and_is_reported),
                 cmocka_unit_test(an_id_table_that_shrank_costs_identities_but_no_frame),
                 cmocka_unit_test(a_guarded_copying_reader_hands_out_no_zeros),

@@ -79,6 +79,20 @@ a_folder_without_rights_is_told() {
     expect_check futex false "not tried"
 }
 
+a_folder_where_nothing_can_be_made_is_told_with_its_own_cure() {
+    in_private_mounts 1 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$tachy" doctor --json'
+    expect_check permissions false "Read-only" "remount,rw"
+    in_private_mounts 1 'mount -t tmpfs tmpfs /dev && exec "$tachy" doctor --json'
+    expect_check permissions false "No such file" "mount -t tmpfs"
+    expect_check "file locks" false "not tried" "permissions"
+}
+
+a_limit_on_file_sizes_is_told() {
+    # through a pipe: it may write no file either
+    (ulimit -f 0; exec "$tachy" doctor --json) | cat >out
+    expect_check permissions false "File too large" "ulimit -f"
+}
+
 a_folder_where_everybody_may_remove_is_told() {
     in_private_mounts 1 'mount -t tmpfs -o mode=0777 tmpfs /dev/shm && exec "$tachy" doctor --json'
     expect_check permissions false "0777" "chmod 1777"
@@ -145,6 +159,7 @@ dead_streams_are_told() {
 
 tap_main json_follows_the_schema_and_the_exit_status_says_if_all_is_well it_leaves_nothing_in_shared_memory \
     dockers_64_mb_get_the_option_that_raises_them enough_shared_memory_is_well few_names_left_are_told \
-    a_folder_without_rights_is_told a_folder_where_everybody_may_remove_is_told remove_ipc_is_told_to_those_it_concerns \
+    a_folder_without_rights_is_told a_folder_where_nothing_can_be_made_is_told_with_its_own_cure a_limit_on_file_sizes_is_told \
+    a_folder_where_everybody_may_remove_is_told remove_ipc_is_told_to_those_it_concerns \
     without_a_driver_it_says_what_to_install a_driver_that_crashes_is_told what_a_driver_says_is_made_printable \
     dead_streams_are_told "$@"

@@ -29,13 +29,30 @@ static bool can_link(void)
     return linked;
 }
 
+static const struct cure {
+    int error;
+    const char *advice;
+} cures[] = {{EROFS, "mount -o remount,rw /dev/shm"},
+             {ENOENT, "mount -t tmpfs tmpfs /dev/shm, and mount /proc"},
+             {EFBIG, "this process may make no file of that size: ulimit -f unlimited"},
+             {ENOSPC, "tachy clean, or mount -o remount,size=1g,nr_inodes=100k /dev/shm"}};
+
+static const char *find_advice(int error)
+{
+    for (size_t i = 0; i < sizeof cures / sizeof *cures; i++)
+        if (cures[i].error == error)
+            return cures[i].advice;
+    return "chmod 1777 /dev/shm, and mount /proc";
+}
+
 void check_permissions(struct check_result *result)
 {
     struct stat folder;
     if (stat("/dev/shm", &folder) != 0 || !can_link()) {
+        int error = errno;
         check_see(result, false, "user %u cannot make a named object in /dev/shm: %s", geteuid(),
-                  strerror(errno));
-        check_advise(result, "chmod 1777 /dev/shm, and mount /proc");
+                  strerror(error));
+        check_advise(result, "%s", find_advice(error));
         return;
     }
     bool exposed = (folder.st_mode & S_IWOTH) != 0 && (folder.st_mode & S_ISVTX) == 0;

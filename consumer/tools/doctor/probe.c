@@ -23,9 +23,11 @@ int probe_open(size_t bytes)
 int probe_open_or_tell(size_t bytes, struct check_result *result)
 {
     int fd = probe_open(bytes);
-    if (fd < 0)
+    if (fd < 0) {
         check_see(result, false, "not tried: no object can be made in /dev/shm: %s",
                   strerror(errno));
+        check_advise(result, "see permissions and shared memory");
+    }
     return fd;
 }
 

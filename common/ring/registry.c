@@ -255,7 +255,7 @@ tachy_status registry_join(const struct registry *registry, const struct registr
         struct ring_reader *block = &registry->map->readers[own];
         fill_block(block, terms);
         enum fit fit = look_for_room(registry, own);
-        if (fit == EXCEEDS) {
+        if (fit != FITS) { // a collision with one that died attaching is over only when it is swept
             sweep_but(registry, own, NULL);
             fit = look_for_room(registry, own);
         }

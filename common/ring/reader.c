@@ -1,4 +1,4 @@
-// A reader's steps: take a frame by pinning its slot, release it, sleep until the next.
+// A reader's steps: take a frame by pinning its slot, release it, look for the next.
 #include "common/ring/reader.h"
 
 #include "common/base/error.h"
@@ -460,56 +460,6 @@ void reader_release(struct reader *reader, uint32_t cell)
     TACHY_FAILPOINT("release.before_ring");
     registry_ring(reader->registry, reader->doorbell);
     TACHY_FAILPOINT("release.done");
-}
-
-struct doorbell_place reader_own_place(const struct reader *reader)
-{
-    return (struct doorbell_place){.word = &reader->control->bell,
-                                   .own = &reader->calls->interrupted,
-                                   .semaphore = &reader->block->semaphores[0]};
-}
-
-struct doorbell_place reader_watch_place(const struct reader *reader)
-{
-    return (struct doorbell_place){.word = &reader->control->bell,
-                                   .own = &reader->calls->nudges,
-                                   .semaphore = &reader->block->semaphores[1]};
-}
-
-// Sleeps for `awaited`, or until the place's own word is no longer `seen`. The wait bit stays.
-static void doze(struct reader *reader, uint64_t awaited, const struct doorbell_place *place,
-                 uint32_t seen, int64_t timeout_ns)
-{
-    const struct ring_control *control = reader->control;
-    uint64_t bit = UINT64_C(1) << reader->index;
-    reader->doorbell->prepare(place);
-    // Partner: wake's release of bell. Read before the wait bit is set: a ring after it then changes the word under us.
-    uint32_t bell = atomic_load_explicit(&control->bell, memory_order_acquire);
-    atomic_fetch_or_explicit(&reader->registry->wait_mask, bit, memory_order_release);
-    TACHY_FAILPOINT("sleep.bit_set");
-    // Partner: the fence of pool_publish between head and the wait mask: either it sees our bit or we see its head.
-    atomic_thread_fence(memory_order_seq_cst);
-    if (!RING_CHECK(wait_over, reader_head(control) >= awaited || reader_is_closed(control)))
-        reader->doorbell->wait(place, bell, seen, timeout_ns);
-}
-
-void reader_sleep(struct reader *reader, int64_t timeout_ns)
-{
-    const struct doorbell_place place = reader_own_place(reader);
-    doze(reader, reader->awaited, &place, 0, timeout_ns);
-    TACHY_FAILPOINT("sleep.done");
-    _Atomic uint64_t *mask = &reader->registry->wait_mask;
-    uint64_t bit = UINT64_C(1) << reader->index;
-    // Relaxed: a bit left over costs one needless wake, a bit missing is set again before the next sleep.
-    if ((atomic_load_explicit(mask, memory_order_relaxed) & bit) != 0)
-        atomic_fetch_and_explicit(mask, ~bit, memory_order_relaxed);
-}
-
-// Leaves the wait bit: the stream's own thread may sleep by it. What that thread clears is set again after its nudge.
-void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns)
-{
-    const struct doorbell_place place = reader_watch_place(reader);
-    doze(reader, awaited, &place, nudges, timeout_ns);
 }
 
 uint32_t reader_held(const struct reader *reader)

@@ -110,11 +110,11 @@ bool reader_take_interrupt(struct reader *reader);
 /// Sleeps until a frame may be there, the stream closed or the reader is interrupted, at most `timeout_ns`; may return early.
 void reader_sleep(struct reader *reader, int64_t timeout_ns);
 
-/// For a thread that watches the stream beside its own: sleeps until sequence `awaited` is there, the stream closed, or it is
-/// nudged (or the reader interrupted) after it read `nudges`, at most `timeout_ns`; may return early. reader_rest: until the nudge.
 /// Sleeps at most `timeout_ns`, or until an interrupt: for who waits for no frame. Only by the stream's own thread.
 void reader_pause(struct reader *reader, int64_t timeout_ns);
 
+/// For a thread that watches the stream beside its own: sleeps until sequence `awaited` is there, the stream closed, or it is
+/// nudged (or the reader interrupted) after it read `nudges`, at most `timeout_ns`; may return early. reader_rest: until the nudge.
 uint32_t reader_nudges(const struct reader *reader);
 void reader_nudge(struct reader *reader);
 void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns);

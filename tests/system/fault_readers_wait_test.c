@@ -12,10 +12,11 @@
 
 #include "tests/lib/main.h"
 #include "tests/lib/process.h"
+#include "tests/lib/storm.h"
 #include "tests/lib/stream.h"
 #include "tests/preload/lost_wakes.h"
 
-enum { FRAMES = 20, STORM_US = 100 };
+enum { FRAMES = 20, STORM_US = 100 /* 10 kHz */ };
 
 static const int64_t ms_ns = 1000000, hang_ns = INT64_C(60) * 1000000000;
 static const tachy_wake ways[] = {TACHY_WAKE_FUTEX, TACHY_WAKE_SEMAPHORE};
@@ -117,26 +118,6 @@ static void fault_43_a_wake_that_is_lost_loses_no_frame(void **state)
 
 // ---- 44
 
-static tachy_stream *handled;
-static volatile sig_atomic_t alarms, interrupt_at;
-
-static void on_alarm(int signal)
-{
-    (void)signal;
-    alarms++;
-    if (alarms == interrupt_at)
-        tachy_stream_interrupt(handled);
-}
-
-// SIGALRM at 10 kHz; calls are not restarted by the kernel. 0 ends it.
-static void storm(long us)
-{
-    struct sigaction action = {.sa_handler = on_alarm};
-    sigaction(SIGALRM, &action, NULL);
-    struct itimerval timer = {{0, us}, {0, us}};
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 // Not before its time; without an end it would be late by minutes.
 static void ends_in_time(int64_t began_ns, int64_t timeout_ns)
 {
@@ -145,7 +126,7 @@ static void ends_in_time(int64_t began_ns, int64_t timeout_ns)
     assert_true(took_ns < hang_ns);
 }
 
-static void wait_in_a_storm(tachy_writer *writer, int64_t timeout_ns)
+static void wait_in_a_storm(tachy_writer *writer, tachy_stream *stream, int64_t timeout_ns)
 {
     const tachy_stream_params absent = {.size = sizeof absent, .name = "nobody/is-there"};
     tachy_stream *none = NULL;
@@ -155,10 +136,10 @@ static void wait_in_a_storm(tachy_writer *writer, int64_t timeout_ns)
     assert_int_equal(tachy_stream_attach(&absent, timeout_ns, &none), TACHY_NOT_FOUND);
     ends_in_time(began_ns, timeout_ns);
     began_ns = test_now_ns();
-    assert_int_equal(tachy_stream_next(handled, timeout_ns, &frame), TACHY_TIMED_OUT);
+    assert_int_equal(tachy_stream_next(stream, timeout_ns, &frame), TACHY_TIMED_OUT);
     ends_in_time(began_ns, timeout_ns);
     began_ns = test_now_ns();
-    assert_int_equal(tachy_stream_at(handled, 1u << 30, timeout_ns, &frame), TACHY_TIMED_OUT);
+    assert_int_equal(tachy_stream_at(stream, 1u << 30, timeout_ns, &frame), TACHY_TIMED_OUT);
     ends_in_time(began_ns, timeout_ns);
     tachy_stream *lossless = test_reader((tachy_stream_params){.reading = TACHY_LOSSLESS});
     while (tachy_writer_claim(writer, 0, &draft) == TACHY_OK)
@@ -175,16 +156,15 @@ static void fault_44_waits_in_a_storm_of_signals_take_their_time_and_end(void **
     for (int way = 0; way < 2; way++) {
         tachy_writer *writer = test_writer(
             (tachy_writer_params){.wake = ways[way], .held_max = 2, .lossless_wait_ns = hang_ns});
-        handled = test_reader((tachy_stream_params){0});
-        alarms = interrupt_at = 0;
-        storm(STORM_US);
-        wait_in_a_storm(writer, 80 * ms_ns);
+        tachy_stream *stream = test_reader((tachy_stream_params){0});
+        storm_begin(STORM_US, stream, 0);
+        wait_in_a_storm(writer, stream, 80 * ms_ns);
         tachy_frame *frame = NULL;
-        while (alarms <= 10) // on a busy machine few signals come to one wait
-            assert_int_equal(tachy_stream_at(handled, 1u << 30, 80 * ms_ns, &frame),
+        while (storm_count() <= 10) // on a busy machine few signals come to one wait
+            assert_int_equal(tachy_stream_at(stream, 1u << 30, 80 * ms_ns, &frame),
                              TACHY_TIMED_OUT);
-        storm(0);
-        tachy_stream_detach(&handled);
+        storm_end();
+        tachy_stream_detach(&stream);
         tachy_writer_destroy(&writer);
     }
 }
@@ -194,16 +174,14 @@ static void fault_44_an_interrupt_from_a_handler_ends_the_wait(void **state)
     (void)state;
     for (int way = 0; way < 2; way++) {
         tachy_writer *writer = test_writer((tachy_writer_params){.wake = ways[way]});
-        handled = test_reader((tachy_stream_params){0});
+        tachy_stream *stream = test_reader((tachy_stream_params){0});
         tachy_frame *frame = NULL;
         for (int round = 0; round < 20; round++) {
-            alarms = 0;
-            interrupt_at = round % 7 + 1;
-            storm(STORM_US);
-            assert_int_equal(tachy_stream_next(handled, hang_ns, &frame), TACHY_INTERRUPTED);
-            storm(0);
+            storm_begin(STORM_US, stream, round % 7 + 1);
+            assert_int_equal(tachy_stream_next(stream, hang_ns, &frame), TACHY_INTERRUPTED);
+            storm_end();
         }
-        tachy_stream_detach(&handled);
+        tachy_stream_detach(&stream);
         tachy_writer_destroy(&writer);
     }
 }

@@ -1,38 +1,17 @@
 // Ending waits from outside: from a handler, from another thread, in a storm of signals.
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/time.h>
 
 #include "tests/lib/main.h"
 #include "tests/lib/sleep.h"
+#include "tests/lib/storm.h"
 #include "tests/lib/stream.h"
 
 static const int64_t ms_ns = 1000000;
 // Longer than any machine takes: a wait that nothing ended hangs, and tests/run says so.
 static const int64_t for_ever_ns = INT64_C(3600000000000);
-
-static tachy_stream *handled;
-static volatile sig_atomic_t alarms, interrupt_at;
-
-static void on_alarm(int signal)
-{
-    (void)signal;
-    alarms++;
-    if (interrupt_at != 0 && alarms == interrupt_at)
-        tachy_stream_interrupt(handled);
-}
-
-// SIGALRM every `us`; 0 ends it. Waits are not restarted by the kernel: SA_RESTART is off.
-static void storm(long us)
-{
-    struct sigaction action = {.sa_handler = on_alarm};
-    sigaction(SIGALRM, &action, NULL);
-    struct itimerval timer = {{0, us}, {0, us}};
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
 
 static void an_interrupt_is_remembered_until_one_call_has_ended_by_it(void **state)
 {
@@ -60,14 +39,13 @@ static void waits_in_a_storm_of_signals_do_not_end_early_and_do_end(void **state
     tachy_writer *writer = test_writer((tachy_writer_params){0});
     tachy_stream *stream = test_reader((tachy_stream_params){0});
     tachy_frame *frame = NULL;
-    alarms = interrupt_at = 0;
-    storm(100);
-    for (int i = 0; i < 3 || alarms < 100; i++) {
+    storm_begin(100, stream, 0);
+    for (int i = 0; i < 3 || storm_count() < 100; i++) {
         int64_t start = test_now_ns(), wanted = (70 + 50 * (i % 3)) * ms_ns;
         assert_int_equal(tachy_stream_next(stream, wanted, &frame), TACHY_TIMED_OUT);
         assert_true(test_now_ns() - start >= wanted);
     }
-    storm(0);
+    storm_end();
     tachy_stream_detach(&stream);
     tachy_writer_destroy(&writer);
 }
@@ -77,18 +55,16 @@ static void a_handler_ends_the_wait_of_its_own_thread(void **state)
 {
     (void)state;
     tachy_writer *writer = test_writer((tachy_writer_params){0});
-    handled = test_reader((tachy_stream_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){0});
     tachy_frame *frame = NULL;
     sleeps_are(true);
     for (int round = 1; round <= 200; round++) { // some come between the last look and the sleep
-        alarms = 0;
-        interrupt_at = round % 5 + 1;
-        storm(100 + round);
-        assert_int_equal(tachy_stream_next(handled, for_ever_ns, &frame), TACHY_INTERRUPTED);
-        storm(0);
+        storm_begin(100 + round, stream, round % 5 + 1);
+        assert_int_equal(tachy_stream_next(stream, for_ever_ns, &frame), TACHY_INTERRUPTED);
+        storm_end();
     }
     sleeps_are(false);
-    tachy_stream_detach(&handled);
+    tachy_stream_detach(&stream);
     tachy_writer_destroy(&writer);
 }
 

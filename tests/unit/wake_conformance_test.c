@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "consumer/stream/stream.h"
 #include "tests/lib/main.h"
 #include "tests/lib/process.h"
+#include "tests/lib/storm.h"
 #include "tests/lib/stream.h"
 
 enum { SLEEPERS = 4, RINGS = 500, FRAMES = 2000, CHILD_FAILED = 1 };
@@ -223,47 +223,25 @@ static void a_wait_takes_its_timeout_and_no_less(void **state)
     tachy_writer_destroy(&writer);
 }
 
-static tachy_stream *handled;
-static volatile sig_atomic_t alarms, interrupt_at;
-
-static void on_alarm(int signal)
-{
-    (void)signal;
-    alarms++;
-    if (interrupt_at != 0 && alarms == interrupt_at)
-        tachy_stream_interrupt(handled);
-}
-
-static void storm(long us)
-{
-    struct sigaction action = {.sa_handler = on_alarm};
-    sigaction(SIGALRM, &action, NULL);
-    struct itimerval timer = {{0, us}, {0, us}};
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 static void signals_end_no_wait_but_an_interrupt_from_their_handler_does(void **state)
 {
     tachy_writer *writer = writer_of(state);
-    handled = test_reader((tachy_stream_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){0});
     tachy_frame *frame = NULL;
-    alarms = interrupt_at = 0;
-    storm(100);
+    storm_begin(100, stream, 0);
     int64_t start = test_now_ns();
-    assert_int_equal(tachy_stream_next(handled, 100 * ms_ns, &frame), TACHY_TIMED_OUT);
-    storm(0);
+    assert_int_equal(tachy_stream_next(stream, 100 * ms_ns, &frame), TACHY_TIMED_OUT);
+    storm_end();
     assert_true(test_now_ns() - start >= 100 * ms_ns);
-    assert_true(alarms > 0);
+    assert_true(storm_count() > 0);
     for (int round = 1; round <= 30; round++) {
-        alarms = 0;
-        interrupt_at = round % 5 + 1;
-        storm(100 + round);
-        while (reader_is_interrupted(&handled->reader) == false)
-            reader_sleep(&handled->reader, hang_ns); // nothing but the interrupt ends these
-        storm(0);
-        assert_int_equal(tachy_stream_next(handled, hang_ns, &frame), TACHY_INTERRUPTED);
+        storm_begin(100 + round, stream, round % 5 + 1);
+        while (reader_is_interrupted(&stream->reader) == false)
+            reader_sleep(&stream->reader, hang_ns); // nothing but the interrupt ends these
+        storm_end();
+        assert_int_equal(tachy_stream_next(stream, hang_ns, &frame), TACHY_INTERRUPTED);
     }
-    tachy_stream_detach(&handled);
+    tachy_stream_detach(&stream);
     tachy_writer_destroy(&writer);
 }
 

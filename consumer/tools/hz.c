@@ -210,6 +210,7 @@ static int attach(struct hz *hz)
         .planes = values->planes == NULL ? "" : values->planes,
         .reader_name = "tachy hz",
         .copying = newest,
+        .guard = true,
         .numbers_only = newest,
     };
     return attach_patiently(&params, values->wait_ns, false, &hz->stream);

@@ -124,6 +124,7 @@ static int attach(const struct kind *kind, const struct values *values, tachy_st
         .planes = planes_needed(kind, values),
         .reader_name = "tachy snapshot",
         .copying = true, // also where readers hold all there is to hold
+        .guard = true,
     };
     if (kind->write == snapshot_write_png && params.planes == NULL)
         return outcome_say(

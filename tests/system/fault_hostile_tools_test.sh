@@ -42,6 +42,32 @@ for path in sys.argv[1:]:
 END
 }
 
+has_reader() { # STREAM: one that has frames
+    "$tachy" info "$1" --wait 0 --json | grep -qE '"received": [1-9]'
+}
+
+fault_48_a_tool_outlives_emptied_objects() {
+    local name kind reading status hz
+    for kind in ctl reg; do
+        for reading in newest every; do
+            name=$(unique_name)
+            start_writer "$name/a"
+            "$tachy" hz "$name/a" --reading $reading --seconds 300 >figures 2>err &
+            hz=$!
+            wait_until has_reader "$name/a"
+            truncate -s 0 "/dev/shm/tachy.$name.a.$kind"
+            status=0
+            wait "$hz" || status=$?
+            # 5: the writer went on in new objects before hz looked at the old ones
+            [ "$status" = 1 ] || [ "$status" = 5 ] || fail "hz --reading $reading without its $kind ended with $status: $(cat err)"
+            expect_one_line "$name/a"
+            kill "$writer_pid"
+            wait "$writer_pid" || fail "the writer: $(cat said)"
+            expect_nothing_left "$name"
+        done
+    done
+}
+
 fault_54_top_shows_who_pins() {
     local name pins
     name=$(unique_name)
@@ -120,5 +146,5 @@ fault_61_a_lock_that_a_peer_keeps_is_removed_by_force() {
     expect_nothing_left "$name"
 }
 
-tap_main fault_54_top_shows_who_pins fault_56_what_names_hold_never_reaches_a_terminal_raw \
+tap_main fault_48_a_tool_outlives_emptied_objects fault_54_top_shows_who_pins fault_56_what_names_hold_never_reaches_a_terminal_raw \
     fault_61_a_lock_that_a_peer_keeps_is_removed_by_force "$@"

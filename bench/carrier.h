@@ -8,7 +8,8 @@
 
 #include "bench/lib/sizes.h"
 
-enum { ROUTE_READERS_MAX = 16 };
+/// ROUTE_QUEUE: how many frames a reader that may lose none can be behind; else the two that a queue needs.
+enum { ROUTE_READERS_MAX = 16, ROUTE_QUEUE = 4 };
 
 /// What all ends know before they open.
 struct route {

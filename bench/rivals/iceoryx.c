@@ -18,7 +18,7 @@
 #include "bench/rivals/rivals.h"
 #include "common/base/clock.h"
 
-enum { PATIENCE_S = 5, CHUNKS = 24, HEADROOM_BYTES = 256, LOOKS_PER_CLOCK = 4096, TRIES_MAX = 500 };
+enum { PATIENCE_S = 5, CHUNKS = 8, HEADROOM_BYTES = 256, LOOKS_PER_CLOCK = 4096, TRIES_MAX = 500 };
 
 struct writing {
     iox_pub_storage_t storage;
@@ -45,7 +45,7 @@ static int write_config(void)
     dprintf(fd, "[general]\nversion = 1\n\n[[segment]]\n");
     for (int i = 0; i < SIZE_COUNT; i++)
         dprintf(fd, "\n[[segment.mempool]]\nsize = %zu\ncount = %d\n",
-                size_table[i].bytes + HEADROOM_BYTES, CHUNKS >> i);
+                size_table[i].bytes + HEADROOM_BYTES, CHUNKS);
     return fd;
 }
 
@@ -173,7 +173,7 @@ static void *open_reader(const struct route *route, uint32_t index)
         return NULL;
     join();
     iox_sub_options_init(&options);
-    options.queueCapacity = 2;
+    options.queueCapacity = route->every ? ROUTE_QUEUE : 2;
     options.historyRequest = 0;
     options.queueFullPolicy =
         route->every ? QueueFullPolicy_BLOCK_PRODUCER : QueueFullPolicy_DISCARD_OLDEST_DATA;

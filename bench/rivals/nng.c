@@ -58,6 +58,10 @@ static struct end *open_end(const struct route *route, bool writer)
         nng_socket_set_ms(end->socket, NNG_OPT_RECVTIMEO, PATIENCE_MS);
         nng_socket_set_ms(end->socket, NNG_OPT_SENDTIMEO, PATIENCE_MS);
         nng_socket_set_size(end->socket, NNG_OPT_RECVMAXSZ, 0);
+        if (route->every) {
+            nng_socket_set_int(end->socket, NNG_OPT_SENDBUF, ROUTE_QUEUE / 2);
+            nng_socket_set_int(end->socket, NNG_OPT_RECVBUF, ROUTE_QUEUE / 2);
+        }
         error = writer ? nng_listen(end->socket, address, NULL, 0)
                        : nng_dial(end->socket, address, NULL, 0);
     }

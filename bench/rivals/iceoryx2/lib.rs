@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOKS_PER_CLOCK: u32 = 4096;
 const ALIGNMENT: usize = 64;
 const BUFFERED: usize = 2;
+const BUFFERED_EVERY: usize = 4; // as many as our ring has slots for: ROUTE_QUEUE of carrier.h
 
 pub struct Writer {
     loaned: Option<SampleMutUninit<Service, [MaybeUninit<u8>], ()>>,
@@ -57,6 +58,14 @@ fn name_of(route: &Route) -> Result<ServiceName, Failure> {
     Ok(ServiceName::new(name)?)
 }
 
+fn buffered(route: &Route) -> usize {
+    if route.every {
+        BUFFERED_EVERY
+    } else {
+        BUFFERED
+    }
+}
+
 fn frames(node: &Node<Service>, route: &Route) -> Result<publish_subscribe::PortFactory<Service, [u8], ()>, Failure> {
     Ok(node
         .service_builder(&name_of(route)?)
@@ -64,7 +73,7 @@ fn frames(node: &Node<Service>, route: &Route) -> Result<publish_subscribe::Port
         .payload_alignment(Alignment::new(ALIGNMENT).unwrap())
         .enable_safe_overflow(!route.every)
         .history_size(0)
-        .subscriber_max_buffer_size(BUFFERED)
+        .subscriber_max_buffer_size(buffered(route))
         .subscriber_max_borrowed_samples(1)
         .max_publishers(1)
         .max_subscribers(route.readers)
@@ -104,7 +113,7 @@ fn open_writer(route: &Route) -> Result<Writer, Failure> {
 
 fn open_reader(route: &Route) -> Result<Reader, Failure> {
     let node = join()?;
-    let subscriber = frames(&node, route)?.subscriber_builder().buffer_size(BUFFERED).create()?;
+    let subscriber = frames(&node, route)?.subscriber_builder().buffer_size(buffered(route)).create()?;
     let listener = match route.sleeping {
         true => Some(bell(&node, route)?.listener_builder().create()?),
         false => None,

@@ -19,7 +19,7 @@
 #include "bench/lib/row.h"
 #include "common/base/clock.h"
 
-enum { DEATHS = 5, HEAP_BYTES = 64 << 20, WIDTH = 16, HEIGHT = 1 };
+enum { DEATHS = 5, HEAP_BYTES = 64 << 20, WIDTH = 16, HEIGHT = 1, SETTLE_NS = 20 * NS_PER_MS };
 static const int64_t patience_ns = 5 * (int64_t)NS_PER_S;
 static const int64_t lossless_wait_ns = NS_PER_S;
 
@@ -27,7 +27,8 @@ struct run {
     char name[48];
     int lock_fd;
     struct cell opened, holding, killed_ns;
-    int64_t published_ns; // the first publish after the kill
+    int64_t before_ns;    // the last publish before the kill
+    int64_t published_ns; // the first publish after it
     int64_t kept_ns;      // how long the kernel kept the other lock
 };
 
@@ -43,6 +44,15 @@ static bool publish_one(tachy_writer *writer)
     if (tachy_writer_claim(writer, TACHY_FOREVER, &draft) != TACHY_OK)
         return fail("claim");
     return tachy_draft_publish(&draft) == TACHY_OK || fail("publish");
+}
+
+// Else a writer that waits for nobody would look like one that is let go at once.
+static bool was_held_up(const struct run *run)
+{
+    bool held_up = (int64_t)cell_get(&run->killed_ns) - run->before_ns > SETTLE_NS / 2;
+    if (!held_up)
+        fprintf(stderr, "bench: stall: the writer did not wait for its reader\n");
+    return held_up;
 }
 
 // Publishes until it is held up, and on when the dead reader is out of the way.
@@ -66,9 +76,11 @@ static bool write_frames(void *shared)
         int64_t now = clock_now_ns();
         if (cell_get(&run->killed_ns) != 0 && now > (int64_t)cell_get(&run->killed_ns))
             run->published_ns = now;
+        else
+            run->before_ns = now;
     }
     tachy_writer_destroy(&writer);
-    return done && run->published_ns != 0;
+    return done && run->published_ns != 0 && was_held_up(run);
 }
 
 static bool lock_file(int fd)
@@ -127,7 +139,7 @@ static bool kill_reader(void *shared)
         _exit(1);
     }
     bool held = victim > 0 && pair_sleep_until(&run->holding, 1);
-    pair_sleep_ns(20 * (int64_t)NS_PER_MS); // the writer is held up by now
+    pair_sleep_ns(SETTLE_NS); // the writer is held up by now
     int64_t now = clock_now_ns();
     cell_set(&run->killed_ns, (uint64_t)now);
     kill(victim, SIGKILL);

@@ -64,6 +64,7 @@ def measure(options):
     """All rounds, area after area within each, so that what drifts on the machine meets all alike."""
     rounds = options.rounds or (ROUNDS_QUICK if options.quick else ROUNDS)
     results = figures.Results(rounds)
+    results.asked = options.areas or AREAS
     failures, begin = [], time.monotonic()
     for number in range(rounds):
         if not options.rounds and number and (time.monotonic() - begin) * (number + 1) / number > 60 * MINUTES_MAX:

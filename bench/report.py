@@ -174,8 +174,9 @@ def ring_tables(results):
 
 
 def missing_lines(results):
-    for why, keys in results.missing_by_reason().items():
-        yield "Missing, %s: %s." % (why, "; ".join(dict.fromkeys("%s of %s" % key[:2] for key in keys)))
+    for (why, rounds), keys in results.missing_by_reason().items():
+        head = "Missing" if rounds is None else "Missing in %d of %d rounds" % (rounds, results.done)
+        yield "%s, %s: %s." % (head, why, "; ".join(dict.fromkeys("%s of %s" % key[:2] for key in keys)))
 
 
 def table(results):

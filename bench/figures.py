@@ -25,12 +25,11 @@ def latency_goals():
 
 
 def iceoryx2_goals():
-    def against(text, area, mode, size, most, case="tachy"):
-        return Goal("%s / iceoryx2's" % text, (area, case, mode, size), (area, "iceoryx2", mode, size), most, "x")
+    def against(text, area, mode, size, most):
+        return Goal("%s / iceoryx2's" % text, (area, "tachy", mode, size), (area, "iceoryx2", mode, size), most, "x")
     for mode, text, most in (("in place, spinning", "a spinning", 0.7), ("in place, sleeping", "a sleeping", 1.0)):
         for size in SIZES:
-            yield against("%s in place to %s reader, from the call" % (size, text), "latency", mode, size, most,
-                          "tachy, from the call")
+            yield against("%s in place to %s reader" % (size, text), "latency", mode, size, most)
     for size in FAN_OUT_SIZES:
         for readers in (4, 16):
             yield against("%s in place to the last of %d sleeping readers" % (size, readers), "fan-out",

@@ -3,12 +3,13 @@
 // spinning reader of ours. (Where a host moves virtual cores about, that line takes 0.07 us now and 0.26 us a second later;
 // both must meet the same.)
 //
-// A frame's time runs from a CLOCK_MONOTONIC stamp before the call (with "copied in": before the copy) to one that the
-// reader takes as soon as it has a pointer to the whole frame. Ours has a stamp inside publish (tachy_frame_published_ns)
-// too: "tachy" runs from there; "tachy, from the call" as the rivals do, and is what ratios to them use. Frames go one
-// at a time: the writer sends the next when the reader has taken the last. In sleeping rounds a millisecond lies between
-// two, and the kernel's count of voluntary switches must show that the reader slept for each. Every figure is the mean
-// of both directions between the two cores.
+// A frame's time runs from a CLOCK_MONOTONIC stamp to one that the reader takes as soon as it has a pointer to the whole
+// frame. In place each side stamps once, right before it hands the frame over: a rival's writer before its call, ours inside
+// publish (tachy_frame_published_ns) when all else is said. That is "tachy", and what ratios use. "tachy, from the
+// call" runs from before our call, as the rivals' do, and so holds two readings of the clock; it stands beside, as information.
+// With "copied in" all run from before the copy. Frames go one at a time: the writer sends the next when the reader has
+// taken the last. In sleeping rounds a millisecond lies between two, and the kernel's count of voluntary switches must show
+// that the reader slept for each. Every figure is the mean of both directions between the two cores.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,12 +18,12 @@ set style line 6 lc rgb "#30638e" pt 8
 set style line 7 lc rgb "#c97c5d" pt 12
 set style line 8 lc rgb "#edae49" pt 6
 
-set title "in place to a spinning reader: call to view"
+set title "in place to a spinning reader: publish to view"
 set yrange [0.03:30]
 plot $spinning using 1:3:xtic(2) title "one-way cache line" ls 1, "" using 1:4 title "tachy" ls 2, \
      "" using 1:5 title "iceoryx2" ls 3, "" using 1:6 title "iceoryx" ls 4, "" using 1:7 title "Aeron" ls 5
 
-set title "copied in, to a sleeping reader: call to view"
+set title "copied in, to a sleeping reader: copy to view"
 set yrange [10:1e6]
 plot $copied using 1:3:xtic(2) title "memcpy alone" ls 1, "" using 1:4 title "tachy" ls 2, \
      "" using 1:5 title "iceoryx2" ls 3, "" using 1:6 title "iceoryx" ls 4, "" using 1:8 title "unix socket" ls 6, \

@@ -81,13 +81,15 @@ def carrier_lines(results, area, ours, way, sizes):
 
 
 def latency_lines(results, ways):
+    """In place from each one's own stamp, ours also from before the call; copied in from before the copy."""
     for way in ways:
+        ours = ("tachy", "tachy, from the call") if way.startswith("in place") else ("tachy, from the call",)
         if way == "in place, spinning":
             for text, case in LIMITS:
                 yield ["%s: %s" % (way, text), *(cell(results, ("latency", case, way, size)) for size in SIZES)]
         if way == "copied in, spinning" and results.has("limits"):
             yield ["%s: memcpy alone" % way, *(cell(results, ("limits", "memcpy", "", size)) for size in SIZES)]
-        yield from carrier_lines(results, "latency", ("tachy, from the call", "tachy"), way, SIZES)
+        yield from carrier_lines(results, "latency", ours, way, SIZES)
 
 
 def fan_out_lines(results, size, what, audiences):
@@ -198,13 +200,12 @@ def plot_data(results):
             columns = ["NaN" if value is None else "%g" % value for value in values]
             yield "%d \"%s\" %s" % (index, label, " ".join(columns))
         yield "END"
-    cases = ("tachy, from the call", *RIVALS)
     way = "in place, spinning"
     yield from block("spinning", SIZES, lambda size: [("latency", "cache line", way, size)] + [
-        ("latency", case, way, size) for case in cases])
+        ("latency", case, way, size) for case in ("tachy", *RIVALS)])
     way = "copied in, sleeping"
     yield from block("copied", SIZES, lambda size: [("limits", "memcpy", "", size)] + [
-        ("latency", case, way, size) for case in cases])
+        ("latency", case, way, size) for case in ("tachy, from the call", *RIVALS)])
     yield from block("waking", CALLERS[2:], lambda audience: [
         ("fan-out", case, audience + ", last view", "64 B") for case in ("sem_post for each", "tachy", *RIVALS)])
     yield from block("render", PICTURES, lambda size: [("render", *line, size) for line in RENDERS])

@@ -4,7 +4,9 @@
 //   <name>.reg        struct ring_registry   written by the producer and every reader
 //   <name>.dat.<gen>  struct ring_data, then the slots: written by the producer; readers map it PROT_READ
 //   <producer>.ids.<gen>  struct ring_ids, then rows, then strings: written by the producer; readers map it PROT_READ
+//   <producer>.lock       empty: its lock makes one process the producer
 //
+// Each object of a stream has a second name, .spare, from which the first is linked back when somebody removes it.
 // Major changes when an old program would misread a new object, minor when fields are added in reserved room.
 // Bytes marked "room" belong to a later minor version and are zero.
 #ifndef COMMON_RING_LAYOUT_H
@@ -16,7 +18,7 @@
 
 enum {
     RING_MAJOR = 1,
-    RING_MINOR = 1, ///< 1: about.wake and the semaphores
+    RING_MINOR = 1, ///< 1: about.wake, the semaphores, wanted_generation, huge_bytes
     RING_BYTE_ORDER = 0x01020304,
     RING_WORD_BITS = 64,
     RING_LINE = 128, ///< two cache lines: neighbours are prefetched in pairs

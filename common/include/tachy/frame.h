@@ -1,4 +1,4 @@
-// What one frame holds: planes, cameras, identities, encodings. Conventions: docs of the pass contract in producer/pass/README.md.
+// What one frame holds: planes, cameras, identities, encodings. The conventions stand at each declaration.
 //
 // A frame is a view into shared memory (from tachy_stream_next) or a copy of its own (from tachy_frame_clone); the same
 // functions serve both. Every pointer handed out here dies with its frame. One thread at a time per frame, but for
@@ -119,6 +119,7 @@ TACHY_API tachy_status tachy_frame_encode(const tachy_frame *frame, uint32_t ima
                                           void *rgb, size_t bytes, size_t row_bytes);
 
 /// The packed tachy.FrameHeader (proto/frame.proto), a private copy that dies with its frame. *bytes may be 0.
+/// TACHY_CORRUPT: it cannot be as long as it says; TACHY_NO_MEMORY; TACHY_INVALID: after fork.
 TACHY_API tachy_status tachy_frame_header(const tachy_frame *frame, const void **packed,
                                           size_t *bytes);
 

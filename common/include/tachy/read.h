@@ -134,12 +134,14 @@ TACHY_API void tachy_stream_interrupt(tachy_stream *stream);
 TACHY_API tachy_status tachy_stream_fd(tachy_stream *stream, int *fd);
 
 /// What the stream is, now; planes and sizes are those of the next frame. Valid until the next call of this, TACHY_CHANGED or detach.
+/// TACHY_INVALID: after fork.
 TACHY_API tachy_status tachy_stream_info(tachy_stream *stream, const tachy_info **info);
 
-/// This reader's figures; `stats->size` says how much of it there is.
+/// This reader's figures; `stats->size` says how much of it there is. TACHY_INVALID: it is not set; or after fork.
 TACHY_API tachy_status tachy_stream_stats(const tachy_stream *stream, tachy_stats *stats);
 
-/// The streams on this machine that this user may read, now, by name. Dead ones are listed too (alive = false).
+/// The streams on this machine that this user may read, now, by name. Dead ones are listed too (alive = false). Ended by
+/// tachy_listing_destroy. TACHY_NO_MEMORY; TACHY_SYSTEM: /dev/shm cannot be listed.
 TACHY_API tachy_status tachy_listing_create(tachy_listing **listing);
 
 /// The stream at `index`, or NULL past the end. Valid until the listing is destroyed.

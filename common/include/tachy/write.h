@@ -1,4 +1,5 @@
-// Writing: what our own producer uses, open to any renderer, camera or player. One thread at a time per writer.
+// Writing: what our own producer uses, open to any renderer, camera or player. One thread at a time per writer, its drafts included.
+// In a forked child what would touch a stream of its parent's says TACHY_INVALID, or NULL, and destroying its writer ends nothing.
 #ifndef TACHY_WRITE_H
 #define TACHY_WRITE_H
 
@@ -87,7 +88,8 @@ TACHY_API tachy_status tachy_writer_claim(tachy_writer *writer, int64_t timeout_
 /// Where to write plane `name`; NULL if the stream has none. `layout` (may be NULL) gets its row_bytes, image_bytes ..., valid until the next resize.
 TACHY_API void *tachy_draft_plane(tachy_draft *draft, const char *name, const tachy_plane **layout);
 
-/// The camera of image `image`, copied. A camera that is not set is not in the frame. TACHY_INVALID: no such image.
+/// The camera of image `image`, copied. A camera that is not set is not in the frame. TACHY_INVALID: no such image, or a name
+/// without end; TACHY_FULL: the header has no room for it.
 TACHY_API tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image,
                                               const tachy_camera *camera);
 
@@ -96,10 +98,11 @@ TACHY_API tachy_status tachy_draft_set_camera(tachy_draft *draft, uint32_t image
 TACHY_API tachy_status tachy_draft_set_frame(tachy_draft *draft, uint64_t number,
                                              int64_t time_numerator, int64_t time_denominator);
 
-/// Which planes this frame has, bit i = planes[i]; all, if not said.
+/// Which planes this frame has, bit i = planes[i]; all, if not said. TACHY_INVALID: a bit of no plane.
 TACHY_API tachy_status tachy_draft_set_valid(tachy_draft *draft, uint64_t planes);
 
-/// Makes the frame visible, wakes readers, sets *draft to NULL. No system call when nobody sleeps.
+/// Makes the frame visible, wakes readers, sets *draft to NULL. No system call when nobody sleeps. It fails, and the draft stays,
+/// only at the first publish of an `unannounced` writer, whose names appear then: TACHY_EXISTS, TACHY_SYSTEM.
 TACHY_API tachy_status tachy_draft_publish(tachy_draft **draft);
 
 /// Gives the slot back unpublished and sets *draft to NULL: the caller promises that nothing writes the planes any more.
@@ -109,7 +112,7 @@ TACHY_API void tachy_draft_abort(tachy_draft **draft);
 TACHY_API tachy_status tachy_writer_wanted(const tachy_writer *writer, uint64_t *planes);
 
 /// Adds a row to the id table, which all writers of one producer share, and says its number. Strings are copied.
-/// TACHY_FULL: 2^20 rows; TACHY_SYSTEM: /dev/shm is full.
+/// TACHY_FULL: 2^20 rows; TACHY_SYSTEM: /dev/shm is full; TACHY_NO_MEMORY; TACHY_INVALID.
 TACHY_API tachy_status tachy_writer_add_identity(tachy_writer *writer,
                                                  const tachy_identity *identity, uint32_t *id);
 
@@ -119,7 +122,7 @@ TACHY_API tachy_status tachy_writer_add_identity(tachy_writer *writer,
 /// resize, until the first publish.
 TACHY_API tachy_status tachy_writer_memory(const tachy_writer *writer, void **base, size_t *bytes);
 
-/// The writer's figures; `stats->size` says how much of it there is.
+/// The writer's figures; `stats->size` says how much of it there is. TACHY_INVALID: it is not set.
 TACHY_API tachy_status tachy_writer_read_stats(const tachy_writer *writer,
                                                tachy_writer_stats *stats);
 

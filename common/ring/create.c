@@ -103,7 +103,8 @@ static void fill_segments(tachy_writer *writer, const struct terms *terms)
                                  .slots = writer->geometry.slots,
                                  .readers_max = writer->readers_max,
                                  .history = terms->params.history,
-                                 .holds_up = RING_READERS_MAX};
+                                 .holds_up = RING_READERS_MAX,
+                                 .epoch = epoch};
     writer->patience.span_ns = terms->params.lossless_wait_ns;
 }
 

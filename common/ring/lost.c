@@ -20,16 +20,21 @@ bool writer_is_lost(const tachy_writer *writer)
            guard_is_hit(writer->control.guard) || guard_is_hit(writer->data.guard);
 }
 
-static bool is_short(const struct segment *segment)
+// Cut short, or blanked: an object without its magic is none to who attaches.
+static bool is_damaged(const struct segment *segment, uint64_t magic)
 {
+    const struct ring_mark *mark = segment->base;
     struct stat object;
-    return fstat(segment->fd, &object) == 0 && (uint64_t)object.st_size < segment->bytes;
+    bool is_short = fstat(segment->fd, &object) == 0 && (uint64_t)object.st_size < segment->bytes;
+    // Relaxed: carries nothing; it was ours to store.
+    return is_short || atomic_load_explicit(&mark->magic, memory_order_relaxed) != magic;
 }
 
 void writer_look_for_loss(tachy_writer *writer)
 {
-    writer->shrunk = writer->shrunk || is_short(&writer->registry) || is_short(&writer->control) ||
-                     is_short(&writer->data);
+    writer->shrunk = writer->shrunk || is_damaged(&writer->registry, RING_MAGIC_REGISTRY) ||
+                     is_damaged(&writer->control, RING_MAGIC_CONTROL) ||
+                     is_damaged(&writer->data, RING_MAGIC_DATA);
 }
 
 // Readers learn by it that the epoch is over.

@@ -18,6 +18,7 @@ struct pool {
     uint64_t taken;    ///< the sequence that the last claim took its slot from
     uint32_t holds_up; ///< the lossless reader that the last claim heeded; RING_READERS_MAX = none
     uint64_t sequence[RING_SLOTS_MAX]; ///< what control->slots say, where no peer can reach
+    uint64_t epoch;                    ///< what each object's mark says, as well
 };
 
 /// A slot that no reader holds, older than what must be kept; it is a draft from now on. False: every such slot is held.

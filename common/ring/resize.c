@@ -105,7 +105,7 @@ static tachy_status make_data(const tachy_writer *writer, struct past *made)
     if (status != TACHY_OK)
         return status;
     TACHY_FAILPOINT("resize.made");
-    writer_finish_data(&made->data, &made->geometry, writer->pool.control->mark.epoch);
+    writer_finish_data(&made->data, &made->geometry, writer->pool.epoch);
     status = link_data(writer, made);
     status = TACHY_FAILPOINT_STATUS("resize.linked", status);
     if (status != TACHY_OK)

@@ -145,6 +145,48 @@ static void a_writer_survives_the_loss_of_any_object(void **state)
     end(&writer);
 }
 
+// Looked for by claims, every 100 ms of publishing.
+static void a_blanked_control_or_data_object_is_replaced(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"ctl", "dat.1"};
+    tachy_writer *writer = test_writer((tachy_writer_params){0});
+    uint64_t number = 1;
+    test_publish(writer, number++);
+    for (uint64_t i = 0; i < 2; i++) {
+        damage(kinds[i], BLANK);
+        for (int tries = 0; writer_stats(writer).renewals == i && tries < 6000; tries++) {
+            test_publish(writer, number++);
+            test_pause_ms(10);
+        }
+        assert_int_equal(writer_stats(writer).renewals, i + 1);
+        tachy_stream *stream = test_reader((tachy_stream_params){0});
+        test_publish(writer, number);
+        assert_int_equal(test_next_number(stream), number++);
+        tachy_stream_detach(&stream);
+    }
+    end(&writer);
+}
+
+// Its epoch is the writer's own to know.
+static void a_resize_over_a_blanked_control_object_is_seen_by_its_readers(void **state)
+{
+    (void)state;
+    const tachy_plane_params plane = {"color", TACHY_U8, 1, 4, 4, 4};
+    const tachy_writer_params resized = {
+        .size = sizeof resized, .planes = &plane, .plane_count = 1};
+    tachy_writer *writer = test_writer((tachy_writer_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){.reading = TACHY_LOSSLESS});
+    damage("ctl", BLANK);
+    assert_int_equal(tachy_writer_resize(writer, &resized), TACHY_OK);
+    test_publish(writer, 1); // the first claim, before any look for damage
+    tachy_frame *frame = NULL;
+    assert_int_equal(tachy_stream_next(stream, 0, &frame), TACHY_CHANGED);
+    assert_int_equal(test_next_number(stream), 1);
+    tachy_stream_detach(&stream);
+    end(&writer);
+}
+
 static void names_that_are_removed_come_back(void **state)
 {
     (void)state;
@@ -220,6 +262,8 @@ static void an_unannounced_writer_stays_hidden_in_its_new_objects(void **state)
 TACHY_TEST_MAIN(cmocka_unit_test(a_writer_goes_on_in_new_objects_when_a_peer_damages_the_registry),
                 cmocka_unit_test(drafts_of_the_lost_epoch_finish_in_it),
                 cmocka_unit_test(a_writer_survives_the_loss_of_any_object),
+                cmocka_unit_test(a_blanked_control_or_data_object_is_replaced),
+                cmocka_unit_test(a_resize_over_a_blanked_control_object_is_seen_by_its_readers),
                 cmocka_unit_test(names_that_are_removed_come_back),
                 cmocka_unit_test(names_that_are_all_gone_are_told_of),
                 cmocka_unit_test(an_unannounced_writer_stays_hidden_in_its_new_objects))

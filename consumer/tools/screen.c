@@ -56,8 +56,9 @@ void screen_line(struct screen *screen, const char *format, ...)
 
 void screen_end(struct screen *screen)
 {
-    if (screen->terminal && screen->row >= screen->rows)
-        printf("... %u more\x1b[K\r", screen->row - screen->rows + 1);
-    if (screen->terminal)
-        fputs("\x1b[J", stdout);
+    if (!screen->terminal)
+        return;
+    fputs("\x1b[J", stdout); // before what stands in the last row
+    if (screen->row >= screen->rows)
+        printf("... %u more\r", screen->row - screen->rows + 1);
 }

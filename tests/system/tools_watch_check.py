@@ -141,6 +141,7 @@ def check_terminal(tachy, stream):
     assert seen.startswith(b"\x1b[H\x1b[2J"), seen[:40]
     for text in seen.split(b"\x1b[H")[1:-1]:
         assert text.count(b"\n") <= rows - 1, text
+        assert re.search(rb"\.\.\. \d+ more\r$", text), text # nothing after it that would erase it
         plain = re.sub(rb"\x1b\[[0-9]*[JKH]", b"", text)
         assert b"\x1b" not in plain, plain
         for line in plain.replace(b"\r", b"").split(b"\n"):

@@ -435,6 +435,7 @@ void reader_took_copy(struct reader *reader, const struct reader_pin *found)
 
 void reader_forgo(struct reader *reader)
 {
+    registry_want_nothing(reader->block);
     if (reader->lossless)
         registry_forgo(reader->registry, reader->doorbell, reader->index);
 }

@@ -71,7 +71,8 @@ tachy_status reader_find(struct reader *reader, struct reader_pin *found);
 /// The frame found was copied, then found whole (reader_is_whole): it counts as taken.
 void reader_took_copy(struct reader *reader, const struct reader_pin *found);
 
-/// The stream was detached, frames may still be held: nobody waits for a lossless reader any more.
+/// The stream was detached, frames may still be held: nobody waits for a lossless reader any more, and none makes the
+/// producer render.
 void reader_forgo(struct reader *reader);
 
 /// The frame with the producer's number `number`, pinned; the reader moves there, what it steps over counts as skipped.

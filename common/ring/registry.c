@@ -13,7 +13,7 @@
 #include "common/ring/mark.h"
 #include "common/shm/lock.h"
 
-enum { COLLISIONS_MAX = 64 };
+enum { COLLISIONS_MAX = 64, NO_GENERATION = 0 };
 
 static uint32_t load_state(const struct ring_reader *block)
 {
@@ -288,6 +288,11 @@ void registry_want(struct ring_reader *block, uint64_t wanted, uint32_t generati
     atomic_store_explicit(&block->wanted_generation, generation, memory_order_release);
 }
 
+void registry_want_nothing(struct ring_reader *block)
+{
+    registry_want(block, 0, NO_GENERATION);
+}
+
 uint64_t registry_wanted(const struct registry *registry, uint32_t generation)
 {
     uint64_t wanted = 0;
@@ -296,9 +301,8 @@ uint64_t registry_wanted(const struct registry *registry, uint32_t generation)
         if (load_state(block) != RING_READER_LIVE)
             continue;
         // Partner: registry_want's release. Carries the bits.
-        bool same =
-            atomic_load_explicit(&block->wanted_generation, memory_order_acquire) == generation;
-        wanted |= same ? get_wide(&block->wanted) : UINT64_MAX;
+        uint32_t of = atomic_load_explicit(&block->wanted_generation, memory_order_acquire);
+        wanted |= of == generation || of == NO_GENERATION ? get_wide(&block->wanted) : UINT64_MAX;
     }
     return wanted;
 }

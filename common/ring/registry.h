@@ -54,6 +54,9 @@ uint64_t registry_wanted(const struct registry *registry, uint32_t generation);
 /// The block's reader has seen another generation, and wants these of its planes.
 void registry_want(struct ring_reader *block, uint64_t wanted, uint32_t generation);
 
+/// The block's reader takes no frame any more, of whichever generation; it may still hold some.
+void registry_want_nothing(struct ring_reader *block);
+
 /// What one block says, bounded and fit to print.
 struct registry_reader {
     bool live;

@@ -227,6 +227,28 @@ static void planes_wanted_before_the_change_count_as_all(void **state)
     tachy_writer_destroy(&writer);
 }
 
+static void a_detached_reader_wants_nothing_while_its_frame_is_held(void **state)
+{
+    (void)state;
+    tachy_writer *writer = shape_writer(&masked, (tachy_writer_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){0});
+    uint64_t wanted = 0;
+    shape_publish(writer, 1);
+    tachy_frame *held = shape_next(stream, &masked, 1);
+    want(tachy_writer_wanted(writer, &wanted));
+    assert_int_equal(wanted, 7);
+    tachy_stream_detach(&stream);
+    want(tachy_writer_wanted(writer, &wanted));
+    assert_int_equal(wanted, 0);
+    want(shape_resize(writer, &small));
+    shape_publish(writer, 2);
+    want(tachy_writer_wanted(writer, &wanted));
+    assert_int_equal(wanted, 0);
+    shape_check(held, &masked);
+    tachy_frame_release(&held);
+    tachy_writer_destroy(&writer);
+}
+
 static void an_old_name_goes_when_no_slot_has_a_frame_of_it(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ TACHY_TEST_MAIN(
     cmocka_unit_test(drafts_out_and_what_is_fixed_at_create_are_refused),
     cmocka_unit_test(without_room_the_stream_goes_on_as_it_was),
     cmocka_unit_test(planes_wanted_before_the_change_count_as_all),
+    cmocka_unit_test(a_detached_reader_wants_nothing_while_its_frame_is_held),
     cmocka_unit_test(an_old_name_goes_when_no_slot_has_a_frame_of_it),
     cmocka_unit_test(a_thousand_resizes_leave_nothing_behind),
     cmocka_unit_test(a_resize_before_the_first_frame_of_an_unannounced_stream_is_its_geometry))

@@ -43,7 +43,8 @@ typedef struct tachy_stream_params {
         copying; ///< NEWEST only: take no reservation, copy each frame out; a frame overwritten meanwhile is tried again
     /// turn a segment that shrinks under us into TACHY_CORRUPT instead of SIGBUS. What is gone reads as zeros; the calls on the
     /// stream and its frames say TACHY_CORRUPT from then on. Makes the process' SIGBUS handler the library's;
-    /// a SIGBUS from elsewhere goes on to the handler that was there at the attach, or ends the process.
+    /// a SIGBUS from elsewhere goes on to the handler that was there at the attach, or ends the process. A thread that looks
+    /// at frames must not block SIGBUS: the kernel then ends the process past every handler.
     bool guard;
     bool
         numbers_only; ///< copying only: frames come without their planes, for who counts and times them

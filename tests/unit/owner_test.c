@@ -1,8 +1,11 @@
-// What becoming a producer takes away: what a dead one left, and nothing else that begins with its name.
+// Becoming a producer: whom it waits for, and what it takes away: what a dead one left, and nothing else that begins with its name.
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/lib/main.h"
@@ -71,4 +74,82 @@ static void only_names_that_a_writer_gives_are_taken_away(void **state)
     assert_int_equal(test_shm_count(name), 0);
 }
 
-TACHY_TEST_MAIN(cmocka_unit_test(only_names_that_a_writer_gives_are_taken_away))
+static char stream[64];
+
+static tachy_status create(tachy_writer **writer)
+{
+    const tachy_plane_params plane = {"color", TACHY_U8, 1, 4, 4, 4};
+    const tachy_writer_params params = {
+        .size = sizeof params, .name = stream, .planes = &plane, .plane_count = 1};
+    return tachy_writer_create(&params, writer);
+}
+
+// A producer in a process of its own, which publishes one frame and lives for `lives_ms` from then on, or until it is killed.
+static pid_t start_producer(int lives_ms)
+{
+    int made[2];
+    char byte;
+    assert_int_equal(pipe(made), 0);
+    fflush(stdout);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        tachy_writer *writer = NULL;
+        if (create(&writer) != TACHY_OK)
+            _exit(1);
+        test_publish(writer, 1);
+        if (write(made[1], "", 1) != 1)
+            _exit(1);
+        test_pause_ms(lives_ms);
+        _exit(0);
+    }
+    close(made[1]);
+    assert_int_equal(read(made[0], &byte, 1), 1);
+    close(made[0]);
+    return child;
+}
+
+static void a_living_producer_without_its_lock_file_is_not_replaced(void **state)
+{
+    (void)state;
+    producer = test_producer_name();
+    snprintf(stream, sizeof stream, "%s/a", producer);
+    pid_t child = start_producer(1000000);
+    tachy_writer *writer = NULL;
+    bool had_one = unlink(path_of("lock")) == 0;
+    tachy_status status = create(&writer);
+    test_name_stream(stream);
+    tachy_stream *reader = test_reader((tachy_stream_params){0});
+    uint64_t number = test_next_number(reader);
+    tachy_stream_detach(&reader);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    tachy_writer_destroy(&writer);
+    assert_true(had_one);
+    assert_int_equal(status, TACHY_EXISTS);
+    assert_int_equal(number, 1);
+    assert_int_equal(create(&writer), TACHY_OK);
+    tachy_writer_destroy(&writer);
+}
+
+// On a busy machine two seconds may pass before the dying one comes to its end: then there is another try.
+static void a_dying_producer_is_waited_for(void **state)
+{
+    (void)state;
+    enum { TRIES = 10 };
+    snprintf(stream, sizeof stream, "%s/a", test_producer_name());
+    tachy_status status = TACHY_EXISTS;
+    for (int i = 0; i < TRIES && status == TACHY_EXISTS; i++) {
+        tachy_writer *writer = NULL;
+        pid_t child = start_producer(300);
+        status = create(&writer);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        tachy_writer_destroy(&writer);
+    }
+    assert_int_equal(status, TACHY_OK);
+}
+
+TACHY_TEST_MAIN(cmocka_unit_test(only_names_that_a_writer_gives_are_taken_away),
+                cmocka_unit_test(a_living_producer_without_its_lock_file_is_not_replaced),
+                cmocka_unit_test(a_dying_producer_is_waited_for))

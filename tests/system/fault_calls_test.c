@@ -86,6 +86,39 @@ static void read_one(tachy_writer *writer, tachy_stream_params params)
     tachy_stream_detach(&stream);
 }
 
+static void take_on(tachy_stream *stream)
+{
+    tachy_frame *frame = NULL;
+    for (int i = 0; stream != NULL && i < 3; i++) { // TACHY_CHANGED is one of them
+        is_fine(tachy_stream_next(stream, PATIENCE_NS, &frame));
+        tachy_frame_release(&frame);
+    }
+}
+
+// A reader meets another generation, after one that was given up, and then the next writer.
+static void resize_and_restart(tachy_writer **writer)
+{
+    const tachy_plane_params plane = {"color", TACHY_U8, 1, 2 * SIDE, SIDE, 4};
+    const tachy_writer_params other = {.size = sizeof other, .planes = &plane, .plane_count = 1};
+    const tachy_stream_params params = {
+        .size = sizeof params, .name = name, .reading = TACHY_EVERY, .follow = true};
+    tachy_stream *stream = NULL;
+    is_fine(tachy_stream_attach(&params, 0, &stream));
+    if (*writer != NULL) {
+        is_fine(tachy_writer_resize(*writer, &other));
+        is_fine(tachy_writer_resize(*writer, NULL));
+        is_fine(tachy_writer_resize(*writer, &other));
+        publish(*writer);
+    }
+    take_on(stream);
+    tachy_writer_destroy(writer);
+    *writer = make_writer();
+    if (*writer != NULL)
+        publish(*writer);
+    take_on(stream);
+    tachy_stream_detach(&stream);
+}
+
 static void walk(void)
 {
     tachy_listing *listing = NULL;
@@ -95,6 +128,7 @@ static void walk(void)
     read_one(writer, (tachy_stream_params){.verify = true});
     read_one(writer, (tachy_stream_params){.reading = TACHY_LOSSLESS, .guard = true});
     read_one(writer, (tachy_stream_params){.copying = true});
+    resize_and_restart(&writer);
     is_fine(tachy_listing_create(&listing));
     tachy_listing_destroy(&listing);
     tachy_writer_destroy(&writer);

@@ -115,6 +115,27 @@ static void an_unfinished_object_is_waited_for_and_a_strange_one_refused(void **
     tachy_writer_destroy(&writer);
 }
 
+static void objects_of_two_lives_are_never_mixed(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"a.reg", "a.dat.1"};
+    tachy_writer *writer = make_writer();
+    tachy_stream *stream = NULL;
+    for (int i = 0; i < 2; i++) {
+        struct scribbled object = scribble(kinds[i]);
+        struct ring_mark *mark = object.base;
+        mark->epoch++;
+        if (try_attach(&stream) != TACHY_TIMED_OUT)
+            fail_msg("%s of another life was taken", kinds[i]);
+        assert_non_null(strstr(tachy_error(), "two lives"));
+        mark->epoch--;
+        leave(&object);
+    }
+    stream = attach();
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 /// What attaching to the first `bytes` of a control object answers.
 static tachy_status try_attach_cut(const void *control, size_t bytes)
 {
@@ -402,6 +423,9 @@ static void a_reader_that_pins_more_than_it_reserved_costs_drops_but_no_kept_fra
     tachy_writer_stats stats = {.size = sizeof stats};
     assert_int_equal(tachy_writer_read_stats(writer, &stats), TACHY_OK);
     assert_int_equal(stats.dropped, 1);
+    const tachy_info *info = NULL; // what tools and readers are told
+    assert_int_equal(tachy_stream_info(stream, &info), TACHY_OK);
+    assert_int_equal(info->dropped, 1);
     registry->readers[0].cells[3] = 0;
     publish(writer);
     leave(&control_map);
@@ -413,6 +437,7 @@ static void a_reader_that_pins_more_than_it_reserved_costs_drops_but_no_kept_fra
 TACHY_TEST_MAIN(
     cmocka_unit_test(another_major_version_is_refused_and_a_newer_minor_read),
     cmocka_unit_test(an_unfinished_object_is_waited_for_and_a_strange_one_refused),
+    cmocka_unit_test(objects_of_two_lives_are_never_mixed),
     cmocka_unit_test(an_object_cut_short_is_told_from_an_unfinished_one_and_another_version),
     cmocka_unit_test(numbers_that_would_reach_outside_are_refused),
     cmocka_unit_test(a_head_that_names_no_slot_or_a_stuck_one_is_corrupt),

@@ -14,18 +14,23 @@ enum { IMAGES = 40, HEADER_BYTES_MAX = 4096 + 512 * IMAGES };
 
 static char name[64];
 
-static tachy_writer *batch_writer(void)
+static tachy_writer *batch_writer_of(bool verify)
 {
     static const tachy_plane_params planes[] = {
         {"color", TACHY_U8, IMAGES, TEST_HEIGHT, TEST_WIDTH, 4},
         {"depth", TACHY_F32, IMAGES, TEST_HEIGHT, TEST_WIDTH, 1}};
     snprintf(name, sizeof name, "%s/a", test_producer_name());
     const tachy_writer_params params = {
-        .size = sizeof params, .name = name, .planes = planes, .plane_count = 2};
+        .size = sizeof params, .name = name, .planes = planes, .plane_count = 2, .verify = verify};
     tachy_writer *writer = NULL;
     if (tachy_writer_create(&params, &writer) != TACHY_OK)
         fail_msg("%s", tachy_error());
     return writer;
+}
+
+static tachy_writer *batch_writer(void)
+{
+    return batch_writer_of(false);
 }
 
 static tachy_stream *attach(void)
@@ -281,10 +286,37 @@ static void fault_60_one_bit_of_the_payload_is_caught_by_verifying(void **state)
     peer_end(&peer);
 }
 
+static void fault_60_one_bit_of_any_image_of_a_batch_is_caught(void **state)
+{
+    (void)state;
+    tachy_writer *writer = batch_writer_of(true);
+    const tachy_stream_params params = {.size = sizeof params, .name = name, .verify = true};
+    tachy_stream *stream = NULL;
+    assert_int_equal(tachy_stream_attach(&params, 0, &stream), TACHY_OK);
+    struct scribbled control = scribble(name, "a.ctl"), data = scribble(name, "a.dat.1");
+    const struct ring_control *map = (const struct ring_control *)control.base;
+    const struct ring_data *head = (const struct ring_data *)data.base;
+    for (uint64_t image = 0; image < IMAGES; image++) {
+        tachy_frame *frame = NULL;
+        publish(writer, NULL);
+        uint64_t slot = map->head & (RING_SLOTS_MAX - 1);
+        data.base[head->slots_offset + slot * head->slot_bytes + head->planes[1].offset +
+                  image * head->planes[1].image_bytes] ^= 1;
+        if (tachy_stream_next(stream, 0, &frame) != TACHY_CORRUPT)
+            fail_msg("a bit of image %d passed", (int)image);
+        assert_non_null(strstr(tachy_error(), "plane depth"));
+    }
+    scribble_end(&control);
+    scribble_end(&data);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+}
+
 TACHY_TEST_MAIN(
     cmocka_unit_test(fault_57_a_header_that_is_cut_oversized_nested_or_incomplete_is_refused),
     cmocka_unit_test(fault_57_fields_that_are_unknown_or_come_twice_do_no_harm),
     cmocka_unit_test(fault_58_dimensions_and_formats_that_cannot_be_are_refused),
     cmocka_unit_test(fault_58_intrinsics_that_are_no_numbers_pass_as_data),
     cmocka_unit_test(fault_59_a_newer_minor_is_read_and_another_major_order_or_word_refused),
-    cmocka_unit_test(fault_60_one_bit_of_the_payload_is_caught_by_verifying))
+    cmocka_unit_test(fault_60_one_bit_of_the_payload_is_caught_by_verifying),
+    cmocka_unit_test(fault_60_one_bit_of_any_image_of_a_batch_is_caught))

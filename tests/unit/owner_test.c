@@ -150,6 +150,30 @@ static void a_dying_producer_is_waited_for(void **state)
     assert_int_equal(status, TACHY_OK);
 }
 
+// Who may only read an object can lock it for reading. That is not what a writer's lock is.
+static void a_readers_lock_does_not_make_a_dead_producer_live(void **state)
+{
+    (void)state;
+    producer = test_producer_name();
+    snprintf(stream, sizeof stream, "%s/a", producer);
+    pid_t child = start_producer(1000000);
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    int fd = open(path_of("a.ctl"), O_RDONLY | O_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+    const tachy_stream_params params = {.size = sizeof params, .name = stream};
+    tachy_stream *reader = NULL;
+    tachy_writer *writer = NULL;
+    tachy_status seen = tachy_stream_attach(&params, 0, &reader), made = create(&writer);
+    close(fd);
+    tachy_stream_detach(&reader);
+    tachy_writer_destroy(&writer);
+    assert_int_equal(seen, TACHY_GONE);
+    assert_int_equal(made, TACHY_OK);
+}
+
 TACHY_TEST_MAIN(cmocka_unit_test(only_names_that_a_writer_gives_are_taken_away),
                 cmocka_unit_test(a_living_producer_without_its_lock_file_is_not_replaced),
-                cmocka_unit_test(a_dying_producer_is_waited_for))
+                cmocka_unit_test(a_dying_producer_is_waited_for),
+                cmocka_unit_test(a_readers_lock_does_not_make_a_dead_producer_live))

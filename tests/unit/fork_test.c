@@ -201,6 +201,34 @@ static void threads_that_become_one_producer_together_share_it(void **state)
     }
 }
 
-TACHY_TEST_MAIN(cmocka_unit_test(a_child_has_no_lock_of_its_parent_whenever_it_was_forked),
+// By the kernel's own flags: "dc" is MADV_DONTFORK, "dd" is MADV_DONTDUMP.
+static void neither_a_child_nor_a_core_file_gets_the_ring(void **state)
+{
+    (void)state;
+    tachy_writer *writer = test_writer((tachy_writer_params){0});
+    tachy_stream *stream = test_reader((tachy_stream_params){0});
+    FILE *maps = fopen("/proc/self/smaps", "re");
+    char line[512];
+    int ours = 0, kept_back = 0;
+    bool is_ours = false;
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps) != NULL) {
+        if (strncmp(line, "VmFlags:", 8) != 0) {
+            is_ours = is_ours || strstr(line, "/dev/shm/") != NULL;
+            continue;
+        }
+        ours += is_ours;
+        kept_back += is_ours && strstr(line, " dc") != NULL && strstr(line, " dd") != NULL;
+        is_ours = false;
+    }
+    fclose(maps);
+    tachy_stream_detach(&stream);
+    tachy_writer_destroy(&writer);
+    assert_true(ours >= 6); // three objects, by the writer and by the reader
+    assert_int_equal(kept_back, ours);
+}
+
+TACHY_TEST_MAIN(cmocka_unit_test(neither_a_child_nor_a_core_file_gets_the_ring),
+                cmocka_unit_test(a_child_has_no_lock_of_its_parent_whenever_it_was_forked),
                 cmocka_unit_test(a_child_makes_streams_while_its_parent_waits_for_a_name),
                 cmocka_unit_test(threads_that_become_one_producer_together_share_it))

@@ -68,12 +68,10 @@ void rivals_start(void);
 void rivals_stop(void);
 
 /// Why this cannot be measured; NULL: it can.
-const char *carrier_refuses(const struct carrier *carrier, const struct route *route);
 const char *rival_missing(const struct rival *rival, const struct route *route);
 
 /// The frame carries its number in its first and last bytes: who sees both has the whole frame.
 void frame_mark(void *frame, size_t bytes, uint64_t number);
 bool frame_is(const struct carrier *carrier, const void *frame, size_t bytes, uint64_t number);
-uint64_t frame_number(const void *frame);
 
 #endif

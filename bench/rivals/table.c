@@ -80,7 +80,7 @@ void rivals_stop(void)
     }
 }
 
-const char *carrier_refuses(const struct carrier *carrier, const struct route *route)
+static const char *refuses(const struct carrier *carrier, const struct route *route)
 {
     if (carrier->bytes_max && route->size->bytes > carrier->bytes_max)
         return carrier->why_no_more;
@@ -95,7 +95,7 @@ const char *rival_missing(const struct rival *rival, const struct route *route)
         return rival->why;
     if (failed[rival - rival_table])
         return "its server did not start";
-    return carrier_refuses(rival->carrier, route);
+    return refuses(rival->carrier, route);
 }
 
 void frame_mark(void *frame, size_t bytes, uint64_t number)
@@ -104,7 +104,7 @@ void frame_mark(void *frame, size_t bytes, uint64_t number)
     memcpy((char *)frame + bytes - sizeof(number), &number, sizeof(number));
 }
 
-uint64_t frame_number(const void *frame)
+static uint64_t number_at(const void *frame)
 {
     uint64_t number;
     memcpy(&number, frame, sizeof(number));
@@ -113,8 +113,8 @@ uint64_t frame_number(const void *frame)
 
 bool frame_is(const struct carrier *carrier, const void *frame, size_t bytes, uint64_t number)
 {
-    uint64_t first = frame_number(frame);
-    uint64_t last = frame_number((const char *)frame + bytes - sizeof(number));
+    uint64_t first = number_at(frame);
+    uint64_t last = number_at((const char *)frame + bytes - sizeof(number));
     if (first == number && last == number)
         return true;
     fprintf(stderr, "bench: %s: frame %llu has the numbers %llu and %llu\n", carrier->name,

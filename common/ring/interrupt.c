@@ -4,14 +4,14 @@
 #include "common/ring/check.h"
 #include "common/ring/reader.h"
 
-struct doorbell_place reader_own_place(const struct reader *reader)
+static struct doorbell_place own_place(const struct reader *reader)
 {
     return (struct doorbell_place){.word = &reader->control->bell,
                                    .own = &reader->calls->interrupted,
                                    .semaphore = &reader->block->semaphores[0]};
 }
 
-struct doorbell_place reader_watch_place(const struct reader *reader)
+static struct doorbell_place watch_place(const struct reader *reader)
 {
     return (struct doorbell_place){.word = &reader->control->bell,
                                    .own = &reader->calls->nudges,
@@ -37,7 +37,7 @@ static void doze(struct reader *reader, uint64_t awaited, const struct doorbell_
 
 void reader_sleep(struct reader *reader, int64_t timeout_ns)
 {
-    const struct doorbell_place place = reader_own_place(reader);
+    const struct doorbell_place place = own_place(reader);
     doze(reader, reader->awaited, &place, 0, timeout_ns);
     TACHY_FAILPOINT("sleep.done");
     _Atomic uint64_t *mask = &reader->registry->wait_mask;
@@ -50,7 +50,7 @@ void reader_sleep(struct reader *reader, int64_t timeout_ns)
 // Leaves the wait bit: the stream's own thread may sleep by it. What that thread clears is set again after its nudge.
 void reader_watch(struct reader *reader, uint64_t awaited, uint32_t nudges, int64_t timeout_ns)
 {
-    const struct doorbell_place place = reader_watch_place(reader);
+    const struct doorbell_place place = watch_place(reader);
     doze(reader, awaited, &place, nudges, timeout_ns);
 }
 
@@ -58,7 +58,7 @@ void reader_interrupt(struct reader *reader)
 {
     // Partner: the acquire of reader_take_interrupt. Carries what the program wrote before, a flag that says why for example.
     atomic_store_explicit(&reader->calls->interrupted, 1, memory_order_release);
-    const struct doorbell_place place = reader_own_place(reader);
+    const struct doorbell_place place = own_place(reader);
     reader->doorbell->wake_own(&place);
     reader_nudge(reader);
 }
@@ -87,13 +87,13 @@ void reader_nudge(struct reader *reader)
 {
     // Partner: reader_nudges' acquire. The kernel compares the word again before it lets the watcher sleep.
     atomic_fetch_add_explicit(&reader->calls->nudges, 1, memory_order_release);
-    const struct doorbell_place place = reader_watch_place(reader);
+    const struct doorbell_place place = watch_place(reader);
     reader->doorbell->wake_own(&place);
 }
 
 void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns)
 {
-    struct doorbell_place place = reader_watch_place(reader);
+    struct doorbell_place place = watch_place(reader);
     place.word = NULL; // no frame is waited for
     reader->doorbell->prepare(&place);
     reader->doorbell->wait(&place, 0, nudges, timeout_ns);
@@ -101,7 +101,7 @@ void reader_rest(struct reader *reader, uint32_t nudges, int64_t timeout_ns)
 
 void reader_pause(struct reader *reader, int64_t timeout_ns)
 {
-    struct doorbell_place place = reader_own_place(reader);
+    struct doorbell_place place = own_place(reader);
     place.word = NULL;
     reader->doorbell->prepare(&place);
     reader->doorbell->wait(&place, 0, 0, timeout_ns);

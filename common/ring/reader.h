@@ -55,10 +55,6 @@ void reader_resume(struct reader *reader, const struct reader *before);
 /// Only by the stream's own thread.
 tachy_status reader_take(struct reader *reader, struct reader_pin *pin);
 
-/// Where the reader's two threads sleep: its stream's own, and one that watches beside it.
-struct doorbell_place reader_own_place(const struct reader *reader);
-struct doorbell_place reader_watch_place(const struct reader *reader);
-
 /// The descriptor of the newest frame, without taking it; false if there is none, or it was overwritten meanwhile. Before the first take.
 bool reader_peek(const struct reader *reader, struct ring_descriptor *descriptor);
 

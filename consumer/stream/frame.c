@@ -23,7 +23,7 @@ tachy_status frame_check_fork(const tachy_frame *frame)
                                     "(tachy_stream_attach)");
 }
 
-void frame_forget(tachy_frame *frame)
+static void forget(tachy_frame *frame)
 {
     free(frame->header);
     free(frame->cameras);
@@ -39,7 +39,7 @@ void tachy_frame_release(tachy_frame **frame)
         return;
     tachy_frame *old = *frame;
     *frame = NULL;
-    frame_forget(old);
+    forget(old);
     tachy_stream *stream = old->stream;
     if (stream == NULL) {
         free((void *)old->geometry);
@@ -105,7 +105,7 @@ const tachy_plane *tachy_frame_plane(const tachy_frame *frame, const char *name)
     return view;
 }
 
-tachy_status frame_load_header(tachy_frame *frame)
+static tachy_status load_header(tachy_frame *frame)
 {
     tachy_status status = frame_check_fork(frame);
     uint32_t bytes = frame->descriptor.header_bytes;
@@ -122,9 +122,9 @@ tachy_status frame_load_header(tachy_frame *frame)
     return frame_check_memory(frame);
 }
 
-tachy_status frame_load_cameras(tachy_frame *frame)
+static tachy_status load_cameras(tachy_frame *frame)
 {
-    tachy_status status = frame_load_header(frame);
+    tachy_status status = load_header(frame);
     if (status != TACHY_OK || frame->header == NULL)
         return status;
     if (!frame->cameras_read)
@@ -142,7 +142,7 @@ tachy_status tachy_frame_header(const tachy_frame *frame, const void **packed, s
         return error_null(__func__, "packed");
     if (bytes == NULL)
         return error_null(__func__, "bytes");
-    tachy_status status = frame_load_header(own(frame));
+    tachy_status status = load_header(own(frame));
     if (status != TACHY_OK)
         return status;
     *packed = frame->header;
@@ -152,8 +152,7 @@ tachy_status tachy_frame_header(const tachy_frame *frame, const void **packed, s
 
 const tachy_camera *tachy_frame_cameras(const tachy_frame *frame, size_t *count)
 {
-    bool fine =
-        frame != NULL && frame_load_cameras(own(frame)) == TACHY_OK && frame->cameras != NULL;
+    bool fine = frame != NULL && load_cameras(own(frame)) == TACHY_OK && frame->cameras != NULL;
     if (count != NULL)
         *count = fine ? frame->geometry->images : 0;
     return fine ? frame->cameras : NULL;
@@ -162,7 +161,7 @@ const tachy_camera *tachy_frame_cameras(const tachy_frame *frame, size_t *count)
 static tachy_status gather(tachy_frame *frame, uint32_t image, const char *plane,
                            struct pass_context *context)
 {
-    tachy_status status = frame_load_cameras(frame);
+    tachy_status status = load_cameras(frame);
     if (status != TACHY_OK)
         return status;
     if (frame->cameras != NULL && image < frame->geometry->images)

@@ -143,9 +143,7 @@ void stream_copy_descriptor(const tachy_stream *stream, uint32_t slot,
 void frame_copy_slot(const struct ring_geometry *geometry, const struct ring_descriptor *descriptor,
                      const char *slot, char *copy);
 
-/// Private copies of what the frame's header and the id table say; loaded once.
-tachy_status frame_load_header(tachy_frame *frame);
-tachy_status frame_load_cameras(tachy_frame *frame);
+/// A private copy of what the id table says; loaded once.
 tachy_status frame_load_ids(tachy_frame *frame);
 
 /// The whole table as of the frame. TACHY_NOT_FOUND: it is empty; TACHY_CORRUPT, TACHY_NO_MEMORY ...
@@ -156,9 +154,6 @@ void stream_keep_ids(tachy_stream *stream, uint32_t generation);
 
 /// TACHY_INVALID in a forked child; a clone is the child's own.
 tachy_status frame_check_fork(const tachy_frame *frame);
-
-/// Frees what was made on first use.
-void frame_forget(tachy_frame *frame);
 
 /// Fills in `info`; strings and planes stay the objects'.
 void info_fill(const struct objects *objects, tachy_info *info);

@@ -39,11 +39,6 @@ unsigned schedule_thread(void)
     return current;
 }
 
-int schedule_process(void)
-{
-    return threads[current].role.process;
-}
-
 const char *schedule_name(void)
 {
     return threads[current].role.name;

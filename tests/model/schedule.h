@@ -27,7 +27,6 @@ void schedule_stop(void);
 bool schedule_is_running(void);
 
 unsigned schedule_thread(void); ///< who runs
-int schedule_process(void);
 const char *schedule_name(void);
 bool schedule_was_killed(int process);
 

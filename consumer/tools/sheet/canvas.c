@@ -66,8 +66,3 @@ uint32_t canvas_text_width(uint32_t scale, const char *text)
 {
     return (uint32_t)strlen(text) * FONT_WIDTH * scale;
 }
-
-uint32_t canvas_text_height(uint32_t scale)
-{
-    return FONT_HEIGHT * scale;
-}

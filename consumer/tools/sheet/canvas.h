@@ -25,6 +25,5 @@ void canvas_fill(struct canvas *canvas, uint32_t x, uint32_t y, uint32_t width, 
 void canvas_text(struct canvas *canvas, uint32_t x, uint32_t y, uint32_t scale, struct rgb color,
                  const char *text);
 uint32_t canvas_text_width(uint32_t scale, const char *text);
-uint32_t canvas_text_height(uint32_t scale);
 
 #endif

@@ -1,7 +1,7 @@
 // bench-latency: one round of publish -> view in another process, for our ring and its rivals, each size, in place and
-// copied in, spinning and sleeping, one after the other, with the bare cache line measured before and after each in-place
-// spinning reader of ours. (Where a host moves virtual cores about, that line takes 0.07 us now and 0.26 us a second later;
-// both must meet the same.)
+// copied in, spinning and sleeping, one after the other. In place to a spinning reader, ours and the first rival (iceoryx2)
+// stand between looks at the bare cache line, which must not differ: where a host moves virtual cores about, that line takes
+// 0.07 us now and 0.26 us a second later, and what is compared must meet the same.
 //
 // A frame's time runs from a CLOCK_MONOTONIC stamp to one that the reader takes as soon as it has a pointer to the whole
 // frame. In place each side stamps once, right before it hands the frame over: a rival's writer before its call, ours inside
@@ -22,13 +22,12 @@
 #include "bench/lib/way.h"
 #include "common/base/clock.h"
 
-enum { TRIES_MAX = 5 };
+enum { TRIES_MAX = 3 };
 #define LINES_DIFFER_MOST 0.2
 
 /// The middle of one round.
 struct figures {
     double publish_us, call_us; ///< from the stamp in publish; from before the call
-    double line_us, stamped_us; ///< the bare cache line at the same time; and timed as a frame is
 };
 
 struct run {
@@ -166,20 +165,23 @@ static const char *measure_both(struct run *run, struct figures *figures)
     return why ? why : measure_direction(run, true, figures);
 }
 
-/// With the cache line before and after: again while the two differ, for then the cores were moved meanwhile.
-static const char *measure_beside_line(struct run *run, struct figures *figures)
+static const char *measure_ring(struct run *run, struct figures *figures)
 {
-    for (int try = 0; try < TRIES_MAX; try++) {
-        double before_us = limit_cache_line_ns() / NS_PER_US;
-        const char *why = measure_both(run, figures);
-        double after_us = limit_cache_line_ns() / NS_PER_US;
-        figures->line_us = (before_us + after_us) / 2;
-        figures->stamped_us = limit_stamped_line_ns() / NS_PER_US;
-        if (why || isnan(figures->line_us) ||
-            fabs(before_us - after_us) < LINES_DIFFER_MOST * figures->line_us)
-            return why;
-    }
-    return NULL; // an unsteady machine: the median over the rounds has to do
+    const char *why = way_lacks_room(run->route.size);
+    run->carrier = &ring_carrier;
+    return why ? why : measure_both(run, figures);
+}
+
+static const char *measure_rival(struct run *run, const struct rival *rival,
+                                 struct figures *figures)
+{
+    const char *why = rival_missing(rival, &run->route);
+    run->carrier = rival->carrier;
+    if (!why)
+        why = way_refuses(run->way, rival->carrier, run->route.size->bytes);
+    if (!why && rival->carrier->in_place_max)
+        why = way_lacks_room(run->route.size);
+    return why ? why : measure_both(run, figures);
 }
 
 static void report(const struct run *run, const char *name, const char *why, double us)
@@ -191,35 +193,54 @@ static void report(const struct run *run, const char *name, const char *why, dou
         row_print(&row);
 }
 
-static void measure_ring(struct run *run)
+static void report_ring(const struct run *run, const char *why, const struct figures *figures)
 {
-    struct figures figures = {0};
-    bool beside_line = !run->way->sleeping && !run->way->copied;
-    const char *why = way_lacks_room(run->route.size);
-    run->carrier = &ring_carrier;
-    if (!why)
-        why = beside_line ? measure_beside_line(run, &figures) : measure_both(run, &figures);
     if (!run->way->copied)
-        report(run, "tachy", why, figures.publish_us);
-    report(run, "tachy, from the call", why, figures.call_us);
-    if (!beside_line)
-        return;
-    report(run, "cache line", why, figures.line_us);
-    report(run, "cache line, stamped", why, figures.stamped_us);
+        report(run, "tachy", why, figures->publish_us);
+    report(run, "tachy, from the call", why, figures->call_us);
 }
 
-static void measure_rival(struct run *run, const struct rival *rival)
+static bool are_steady(const double lines_us[3])
+{
+    double least = fmin(fmin(lines_us[0], lines_us[1]), lines_us[2]);
+    double most = fmax(fmax(lines_us[0], lines_us[1]), lines_us[2]);
+    return most - least < LINES_DIFFER_MOST * least;
+}
+
+/// Ours and a rival, each between two looks at the bare cache line: both again while the looks differ, for then the cores were
+/// moved meanwhile. On a machine that stays unsteady the median over the rounds has to do.
+static void measure_beside_line(struct run *run, const struct rival *rival)
+{
+    struct figures ours = {0}, theirs = {0};
+    const char *why = NULL, *rival_why = NULL;
+    double lines_us[3] = {0};
+    for (int try = 0; try < TRIES_MAX; try++) {
+        lines_us[0] = limit_cache_line_ns() / NS_PER_US;
+        why = measure_ring(run, &ours);
+        lines_us[1] = limit_cache_line_ns() / NS_PER_US;
+        rival_why = measure_rival(run, rival, &theirs);
+        lines_us[2] = limit_cache_line_ns() / NS_PER_US;
+        if (why || are_steady(lines_us))
+            break;
+    }
+    report_ring(run, why, &ours);
+    report(run, "cache line", why, (lines_us[0] + lines_us[1]) / 2);
+    report(run, "cache line, stamped", why, limit_stamped_line_ns() / NS_PER_US);
+    report(run, rival->name, rival_why, theirs.call_us);
+}
+
+static void measure_way(struct run *run)
 {
     struct figures figures = {0};
-    const char *why = rival_missing(rival, &run->route);
-    run->carrier = rival->carrier;
-    if (!why)
-        why = way_refuses(run->way, rival->carrier, run->route.size->bytes);
-    if (!why && rival->carrier->in_place_max)
-        why = way_lacks_room(run->route.size);
-    if (!why)
-        why = measure_both(run, &figures);
-    report(run, rival->name, why, figures.call_us);
+    int next = 0;
+    if (!run->way->sleeping && !run->way->copied)
+        measure_beside_line(run, &rival_table[next++]);
+    else
+        report_ring(run, measure_ring(run, &figures), &figures);
+    for (; next < RIVAL_COUNT; next++) {
+        const char *why = measure_rival(run, &rival_table[next], &figures);
+        report(run, rival_table[next].name, why, figures.call_us);
+    }
 }
 
 static void measure_size(struct run *run, const struct frame_size *size, bool quick)
@@ -229,9 +250,7 @@ static void measure_size(struct run *run, const struct frame_size *size, bool qu
         run->route = (struct route){.size = size, .readers = 1, .sleeping = run->way->sleeping};
         run->frames = way_frames(run->way, size, quick);
         run->warm_up = way_warm_up(size);
-        measure_ring(run);
-        for (int j = 0; j < RIVAL_COUNT; j++)
-            measure_rival(run, &rival_table[j]);
+        measure_way(run);
     }
 }
 

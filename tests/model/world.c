@@ -102,7 +102,9 @@ void world_drop_reader(unsigned reader)
 static void make_writer(const struct scenario *scenario)
 {
     tachy_writer *writer = &world.writer;
+    static struct ring_mark data = {.magic = RING_MAGIC_DATA}; // all that a claim reads of it
     writer->control.base = world.control;
+    writer->data.base = &data;
     writer->registry = (struct segment){.base = world.registry, .fd = kernel_descriptor(0)};
     writer->geometry.slots = scenario->slots;
     writer->geometry.plane_count = 1;
@@ -113,6 +115,7 @@ static void make_writer(const struct scenario *scenario)
     writer->starved_ns = SCHEDULE_START_NS; // no sweep helps a claim that should not need one
     writer->geometry.generation = 1;
     world_map()->mark.magic = RING_MAGIC_REGISTRY;
+    world_control()->mark.magic = RING_MAGIC_CONTROL;
     writer->pool.control = world_control();
     writer->pool.doorbell = world_doorbell();
     writer->pool.registry = world_map();

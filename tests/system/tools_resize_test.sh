@@ -10,7 +10,7 @@ start_writer() {
     "$tree/tests/tools_writer" "$stream" 37 21 1 resize &
     writer=$!
     trap 'kill $writer 2>/dev/null || true; wait $writer || true' EXIT
-    wait_until resized_since 0
+    wait_until resized_since 1
 }
 
 generation() {

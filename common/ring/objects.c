@@ -183,8 +183,7 @@ struct objects_counters objects_count(const struct objects *objects)
     // Relaxed, all three: figures for tools; a rate that goes with another's end is shown a second too long.
     uint64_t rate = atomic_load_explicit(&objects->map->rate_mhz, memory_order_relaxed);
     uint64_t until = atomic_load_explicit(&objects->map->rate_until_ns, memory_order_relaxed);
+    uint64_t dropped = atomic_load_explicit(&objects->map->dropped, memory_order_relaxed);
     bool fresh = !objects->same_clock || clock_now_ns() < (int64_t)until;
-    return (struct objects_counters){
-        .fps = fresh ? (double)rate / 1000.0 : 0,
-        .dropped = atomic_load_explicit(&objects->map->dropped, memory_order_relaxed)};
+    return (struct objects_counters){.fps = fresh ? (double)rate / 1000.0 : 0, .dropped = dropped};
 }

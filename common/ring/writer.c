@@ -253,10 +253,9 @@ static void measure_rate(tachy_writer *writer)
         return;
     if (!first) {
         double frames = (double)(writer->pool.head - writer->rate_from);
-        // Relaxed: figures for tools.
-        atomic_store_explicit(&control->rate_mhz,
-                              (uint64_t)(frames * 1000.0 * NS_PER_S / (double)span + 0.5),
-                              memory_order_relaxed);
+        uint64_t rate_mhz = (uint64_t)(frames * 1000.0 * NS_PER_S / (double)span + 0.5);
+        // Relaxed, both: figures for tools.
+        atomic_store_explicit(&control->rate_mhz, rate_mhz, memory_order_relaxed);
         atomic_store_explicit(&control->rate_until_ns, (uint64_t)(now + 2 * span + NS_PER_S),
                               memory_order_relaxed);
         writer->rated = true;

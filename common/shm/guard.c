@@ -144,10 +144,9 @@ struct guard *guard_watch(void *base, size_t bytes, bool writable)
     if (guard == NULL)
         guard = make_unused();
     if (guard != NULL) {
-        uintptr_t end = (uintptr_t)base + bytes;
-        // Relaxed: start's release carries them.
-        atomic_store_explicit(&guard->end, (end + page_bytes - 1) & ~(page_bytes - 1),
-                              memory_order_relaxed);
+        uintptr_t end = ((uintptr_t)base + bytes + page_bytes - 1) & ~(page_bytes - 1);
+        // Relaxed, all four: start's release carries them.
+        atomic_store_explicit(&guard->end, end, memory_order_relaxed);
         atomic_store_explicit(&guard->forks, lock_forks(), memory_order_relaxed);
         atomic_store_explicit(&guard->writable, writable, memory_order_relaxed);
         atomic_store_explicit(&guard->hit, false, memory_order_relaxed);

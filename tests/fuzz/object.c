@@ -1,4 +1,4 @@
-// Fuzzes the bytes of the control object: attach, and every call of a reader.
+// Fuzzes the bytes of one object that only its producer writes: attach, and every call of a reader. FUZZED says which.
 #include "tests/fuzz/stream.h"
 
 static struct fuzzed object;
@@ -8,7 +8,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     fuzz_start(4);
-    fuzz_open("a.ctl", &object);
+    fuzz_open(FUZZED, &object);
     return 0;
 }
 
